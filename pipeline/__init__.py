@@ -1,0 +1,1 @@
+"""What the parts share: event log, warehouse, engine, settings, clock, metrics."""
