@@ -39,9 +39,9 @@ def content_identity(*fields: str) -> int:
 
 def id_hash(message_id: str) -> int:
     """64 bits; ClickHouse: `xxh3(message_id)`."""
-    return xxhash.xxh3_64_intdigest(message_id)
+    return xxhash.xxh3_64_intdigest(message_id.encode())
 
 
 def message_hash(inbound: bool, source: str, message_key: str) -> int:
     """64 bits that name one message. Inbound and outbound messages never share one."""
-    return xxhash.xxh3_64_intdigest(f"{'in' if inbound else 'out'}\x1f{source}\x1f{message_key}")
+    return xxhash.xxh3_64_intdigest(f"{'in' if inbound else 'out'}\x1f{source}\x1f{message_key}".encode())
