@@ -80,3 +80,7 @@ class LogReader(Protocol):
     def end(self, partition: int) -> int:
         """The offset that the next record will get."""
         ...
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        ...

@@ -45,3 +45,8 @@ def id_hash(message_id: str) -> int:
 def message_hash(inbound: bool, source: str, message_key: str) -> int:
     """64 bits that name one message. Inbound and outbound messages never share one."""
     return xxhash.xxh3_64_intdigest(f"{'in' if inbound else 'out'}\x1f{source}\x1f{message_key}".encode())
+
+
+def dead_letter_identity(source: str, record_type: str, context: bytes, body: bytes) -> int:
+    """128-bit identity of what could not be read: the same bytes from the same source are the same dead letter."""
+    return xxhash.xxh3_128_intdigest(_encode((source, record_type, context, body)))

@@ -163,3 +163,6 @@ CREATE TABLE IF NOT EXISTS ${STORE}.readings
 ENGINE = ReplacingMergeTree(since)
 ORDER BY (reading, digest)
 SETTINGS non_replicated_deduplication_window = 1000;
+
+-- Keeps nothing: where the consumer finds out which row of a refused block is the one.
+CREATE TABLE IF NOT EXISTS ${STORE}.events_trial AS ${STORE}.events ENGINE = Null;

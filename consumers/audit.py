@@ -1,0 +1,158 @@
+"""Every record of the log, read again, must have its outcome in the warehouse.
+
+The counters of the consumer are not trusted: each record is normalized again, and its fact or its dead letter
+is looked for. A fact that first stood at another position makes the record a repeat.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+
+import msgspec
+
+from consumers.memory import Known, look_up
+from consumers.normalize import Normalized, Position, normalize
+from consumers.plan import OUTCOMES, dead_id, home_of, message_of, messages_of
+from pipeline.log import Entry
+from pipeline.sqlfiles import load_sql
+from pipeline.warehouse import Warehouse
+from schemas.adapter import Adapter, Source
+
+BATCH = 10_000
+
+
+class Range(msgspec.Struct, frozen=True):
+    """The part of a partition that is audited: `consumed` is the next offset that the consumer will read."""
+
+    log_id: str
+    partition: int
+    first: int
+    consumed: int
+
+
+class Report(msgspec.Struct, frozen=True):
+    """The sum of the log: `received` is the sum of all outcomes, `pending` and `missing`.
+
+    `gaps` are ranges (first, last) that no chunk covers although they were consumed. `missing_offsets` names
+    the first of the missing.
+    """
+
+    received: int
+    stored: int
+    repeated: int
+    empty: int
+    dead_lettered: int
+    expired: int
+    forgotten: int
+    pending: int
+    missing: int
+    complete: bool
+    gaps: list[tuple[int, int]]
+    missing_offsets: list[int]
+
+
+def audit(
+    warehouse: Warehouse,
+    entries: Iterable[Entry],
+    part: Range,
+    sources: Mapping[str, Source],
+    adapters: Mapping[str, Adapter],
+    oldest_home: int,
+    progress: Callable[[int], None] = lambda records: None,
+) -> Report:
+    """Reads `entries` (of one partition, in order) and says what became of them. Raises the warehouse's errors."""
+    outcomes: Counter[str] = Counter()
+    missing: list[int] = []
+    for batch in _batches(entries):
+        consumed = [entry for entry in batch if entry.offset < part.consumed]
+        outcomes["pending"] += len(batch) - len(consumed)
+        items = [normalize(entry, part.log_id, part.partition, sources, adapters) for entry in consumed]
+        for item, outcome in zip(items, _outcomes(warehouse, items, part, oldest_home), strict=True):
+            outcomes[outcome] += 1
+            if outcome == "missing" and len(missing) < 20:
+                missing.append(item.offset)
+        progress(len(batch))
+    gaps = _gaps(warehouse, part)
+    return Report(
+        received=outcomes.total(),
+        **{outcome: outcomes[outcome] for outcome in (*OUTCOMES, "pending", "missing")},
+        complete=not (outcomes["pending"] or outcomes["missing"] or gaps),
+        gaps=gaps,
+        missing_offsets=missing,
+    )
+
+
+def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    walk = iter(entries)
+    while batch := list(islice(walk, BATCH)):
+        yield batch
+
+
+def _outcomes(warehouse: Warehouse, items: Sequence[Normalized], part: Range, oldest_home: int) -> Iterator[str]:
+    messages = messages_of(items)
+    known = look_up(warehouse, messages) if messages else {}
+    first_tries = [_of_event(item, known, oldest_home) for item in items]
+    unsettled = [item for item, outcome in zip(items, first_tries, strict=True) if outcome is None]
+    dead = _dead_letters(warehouse, unsettled)
+    others = [item.offset for item in unsettled if dead_id(item) not in dead]
+    stored = _stored_otherwise(warehouse, others, part)
+    for item, outcome in zip(items, first_tries, strict=True):
+        yield outcome or _of_dead(item, dead, stored)
+
+
+def _of_event(item: Normalized, known: Mapping[int, Known], oldest_home: int) -> str | None:
+    """The outcome of a record that is no dead letter; None where the dead letters have to be asked."""
+    if item.dead is not None:
+        return None
+    if item.event is None:
+        return "empty"
+    about = known.get(message_of(item.event))
+    if (about.home if about else home_of(item.event)) < oldest_home:
+        return "expired"
+    fact = about.facts.get(item.event.identity) if about else None
+    if fact is None:
+        return None
+    return "stored" if fact.first == item.first and not item.copy else "repeated"
+
+
+def _of_dead(item: Normalized, dead: Mapping[int, Position], stored: set[int]) -> str:
+    """A record that was read otherwise when it was consumed (a source taken away since) is found by its position."""
+    position = dead.get(dead_id(item))
+    if position is not None:
+        return "dead_lettered" if position == item.first and not item.copy else "repeated"
+    return "stored" if item.offset in stored else "missing"
+
+
+def _dead_letters(warehouse: Warehouse, items: Sequence[Normalized]) -> dict[int, Position]:
+    if not items:
+        return {}
+    ids = list({dead_id(item) for item in items})
+    rows = warehouse.query(load_sql("consumer/dead_known"), external={"asked": ("id UInt128", (ids,))})
+    return {number: Position(*position) for number, position in rows}
+
+
+def _stored_otherwise(warehouse: Warehouse, offsets: Sequence[int], part: Range) -> set[int]:
+    if not offsets:
+        return set()
+    rows = warehouse.query(
+        load_sql("consumer/audit_positions"),
+        params={"log": part.log_id, "partition": part.partition},
+        external={"asked": ("offset UInt64", (offsets,))},
+    )
+    return {offset for (offset,) in rows}
+
+
+def _gaps(warehouse: Warehouse, part: Range) -> list[tuple[int, int]]:
+    """What was consumed between `first` and `consumed` and is in no chunk."""
+    rows = warehouse.query(
+        load_sql("consumer/audit_chunks"), params={"log": part.log_id, "partition": part.partition}
+    )
+    gaps: list[tuple[int, int]] = []
+    expected = part.first
+    for first, last in rows:
+        if first > expected:
+            gaps.append((expected, first - 1))
+        expected = max(expected, last + 1)
+    if expected < part.consumed:
+        gaps.append((expected, part.consumed - 1))
+    return gaps

@@ -1,0 +1,85 @@
+"""The rows of a plan as the columns that are inserted. Times are integer milliseconds."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from consumers.normalize import Normalized, Position
+from consumers.plan import OUTCOMES, Plan, Row
+
+Columns = Mapping[str, Sequence[Any]]
+
+_EVENT_FIELDS = (
+    "identity", "kind", "source", "provider", "origin", "message_id", "message_key", "recipient", "sender", "status",
+    "provider_status", "error_code", "error_family", "error_text", "occurred_at", "received_at", "channel", "country",
+    "carrier", "number_type", "segments", "cost", "currency", "device_id", "customer_ref", "text",
+)  # fmt: skip
+
+
+def homes(plan: Plan) -> Columns:
+    """The new homes."""
+    id_hashes, messages, times = zip(*plan.homes, strict=True)
+    return {"id_hash": id_hashes, "message": messages, "home": times}
+
+
+def events(rows: Sequence[Row], reading: int) -> Columns:
+    """The events as told under `reading`."""
+    told = [row.event for row in rows]
+    columns: dict[str, Sequence[Any]] = {
+        "home": [row.home for row in rows],
+        "message": [row.message for row in rows],
+        "reading": [reading] * len(rows),
+    }
+    for field in _EVENT_FIELDS:
+        columns[field] = [getattr(event, field) for event in told]
+    return columns | _positions([row.first for row in rows])
+
+
+def dead_letters(dead: Mapping[int, Normalized], providers: Mapping[str, str], now: int) -> Columns:
+    """The new dead letters. `providers` maps sources to their providers."""
+    items = list(dead.values())
+    records = [item.record for item in items]
+    problems = [item.dead for item in items if item.dead is not None]
+    return {
+        "id": list(dead),
+        "state": ["open"] * len(items),
+        "source": [record.source for record in records],
+        "provider": [providers.get(record.source, "") for record in records],
+        "type": [record.type for record in records],
+        "reason": [problem.reason for problem in problems],
+        "detail": [problem.detail for problem in problems],
+        "received_at": [record.time for record in records],
+        "changed_at": [now] * len(items),
+        "request_id": [record.id for record in records],
+        "content_type": [record.content_type for record in records],
+        "context": [record.context for record in records],
+        "body": [record.body for record in records],
+    } | _positions([item.first for item in items])
+
+
+def chunk(plan: Plan, items: Sequence[Normalized], log_id: str, partition: int, reading: int, now: int) -> Columns:
+    """The row that says what became of the chunk's records."""
+    times = [item.record.time for item in items]
+    values: dict[str, Any] = {
+        "log": UUID(log_id),
+        "log_partition": partition,
+        "first": items[0].offset,
+        "last": items[-1].offset,
+        "records": len(items),
+        "reading": reading,
+        "oldest_received_at": min(times),
+        "newest_received_at": max(times),
+        "consumed_at": now,
+    }
+    values |= {outcome: plan.outcomes[outcome] for outcome in OUTCOMES}
+    return {name: [value] for name, value in values.items()}
+
+
+def _positions(positions: Sequence[Position]) -> Columns:
+    ids = {position.log for position in positions}
+    uuids = {log_id: UUID(log_id) for log_id in ids}
+    return {
+        "log": [uuids[position.log] for position in positions],
+        "log_partition": [position.partition for position in positions],
+        "log_offset": [position.offset for position in positions],
+    }

@@ -1,0 +1,81 @@
+"""One record of the log becomes one of: an event, nothing, or a dead letter. Pure."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import msgspec
+import structlog
+
+from pipeline.log import Entry
+from schemas.adapter import Adapter, Source, Unreadable
+from schemas.event import Event
+from schemas.record import Record, RecordType
+
+log = structlog.get_logger(__name__)
+
+
+class Position(NamedTuple):
+    """Where a record stands: (log id, partition, offset)."""
+
+    log: str
+    partition: int
+    offset: int
+
+
+class Normalized(msgspec.Struct, frozen=True, gc=False):
+    """A record with what it says. At most one of `event`, `dead` and `discards` is set; none where it says nothing.
+
+    `first` is where the record first arrived: its own position, or its original's where it is a copy.
+    `answers` is the dead letter that a copy was made of, `discards` the one that a record throws away.
+    """
+
+    offset: int
+    first: Position
+    copy: bool
+    record: Record
+    event: Event | None = None
+    dead: Unreadable | None = None
+    answers: int | None = None
+    discards: int | None = None
+
+
+def replay_of(first: Position, dead_letter: int | None = None) -> str:
+    """The text that marks a record as a copy of the one at `first`, made to answer `dead_letter`."""
+    text = f"{first.log}/{first.partition}/{first.offset}"
+    return text if dead_letter is None else f"{text}/{dead_letter:032x}"
+
+
+def parse_replay_of(text: str) -> tuple[Position, int | None]:
+    """The inverse of `replay_of`. Raises ValueError."""
+    log_id, partition, offset, *dead_letter = text.split("/")
+    return Position(log_id, int(partition), int(offset)), int(dead_letter[0], 16) if dead_letter else None
+
+
+def normalize(
+    entry: Entry, log_id: str, partition: int, sources: Mapping[str, Source], adapters: Mapping[str, Adapter]
+) -> Normalized:
+    """Reads one record under the present adapters and sources. Never raises on what a record holds."""
+    record = entry.record
+    first, answers = Position(log_id, partition, entry.offset), None
+    if record.replay_of:
+        first, answers = parse_replay_of(record.replay_of)
+    copy = bool(record.replay_of)
+    if record.type == RecordType.DISCARD:
+        return Normalized(entry.offset, first, copy, record, discards=int(record.body, 16))
+    try:
+        event = _read(record, sources, adapters)
+    except Unreadable as problem:
+        return Normalized(entry.offset, first, copy, record, dead=problem, answers=answers)
+    except Exception as error:
+        # A fault of ours must not stop the others' reports; the loop stops when such faults become many.
+        log.exception("reading_failed", source=record.source, offset=entry.offset)
+        dead = Unreadable("error", f"delivrd failed on this record: {type(error).__name__}")
+        return Normalized(entry.offset, first, copy, record, dead=dead, answers=answers)
+    return Normalized(entry.offset, first, copy, record, event=event, answers=answers)
+
+
+def _read(record: Record, sources: Mapping[str, Source], adapters: Mapping[str, Adapter]) -> Event | None:
+    source = sources.get(record.source)
+    if source is None:
+        raise Unreadable("unknown_source", f"no source {record.source!r} is configured; add it and replay")
+    return adapters[source.provider].read(record, source)

@@ -1,0 +1,118 @@
+"""The consumer as a part of a process: started, stopped, asked how it is, and given new settings."""
+
+import threading
+from collections.abc import Callable, Mapping
+
+import msgspec
+import structlog
+
+from consumers.loop import Loop, Reading
+from consumers.memory import Memory
+from consumers.readings import present_reading
+from consumers.store import Store
+from pipeline import metrics
+from pipeline.clock import Clock
+from pipeline.log import LogReader
+from pipeline.warehouse import Warehouse
+from pipeline.warehouse.errors import Retry, Setup
+from schemas.adapter import Adapter, Source
+
+log = structlog.get_logger(__name__)
+
+
+class WorkerStatus(msgspec.Struct, frozen=True):
+    """Whether records are being consumed, and if not, why."""
+
+    running: bool
+    reason: str
+
+
+class Parts(msgspec.Struct, frozen=True):
+    """What a worker is made of. `connect` gives a client of the warehouse's store, `prepare` brings its schema up."""
+
+    connect: Callable[[], Warehouse]
+    prepare: Callable[[], None]
+    open_reader: Callable[[], LogReader]
+    sources: Mapping[str, Source]
+    adapters: Mapping[str, Adapter]
+    keep_ms: int
+
+
+class Worker:
+    """Runs the consumer's loop in a thread of its own."""
+
+    def __init__(self, parts: Parts, clock: Clock) -> None:
+        self._parts = parts
+        self._clock = clock
+        self._status = WorkerStatus(False, "starting")
+        self._loop: Loop | None = None
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin; comes back at once."""
+        self._stopping.clear()
+        self._thread = threading.Thread(target=self._run, name="consumer", daemon=True)
+        self._thread.start()
+
+    def status(self) -> WorkerStatus:
+        """How it is."""
+        return self._status
+
+    def stop(self, drain: float) -> None:
+        """Consume what waits for at most `drain` seconds, finish the chunk in hand, and end."""
+        if self._thread is None:
+            return
+        if self._loop and drain > 0:
+            self._loop.drain()
+            self._thread.join(drain)
+        self._stopping.set()
+        if self._loop:
+            self._loop.stop()
+        self._thread.join()
+        self._thread = None
+
+    def reload(self, sources: Mapping[str, Source]) -> None:
+        """Go on under other sources and status tables."""
+        self.stop(drain=0)
+        self._parts = msgspec.structs.replace(self._parts, sources=sources)
+        self.start()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._consume()
+                return
+            except Retry as error:
+                self._status = WorkerStatus(False, str(error))
+                log.warning("warehouse_away", error=str(error))
+                self._stopping.wait(0.3)
+            except Setup as error:
+                metrics.consumer_errors.labels("setup").inc()
+                self._status = WorkerStatus(False, str(error))
+                log.error("consumer_stopped", reason=str(error))
+                return
+            except Exception as error:
+                metrics.consumer_errors.labels("fault").inc()
+                self._status = WorkerStatus(False, f"{type(error).__name__}: {error}")
+                log.exception("consumer_failed")
+                self._stopping.wait(1)
+
+    def _consume(self) -> None:
+        parts = self._parts
+        parts.prepare()
+        warehouse = parts.connect()
+        reader = parts.open_reader()
+        try:
+            number = present_reading(warehouse, parts.sources, self._clock)
+            metrics.reading.set(number)
+            store = Store(warehouse, Memory(warehouse), self._clock, parts.keep_ms)
+            self._loop = Loop(reader, store, self._clock)
+            self._status = WorkerStatus(True, "")
+            log.info("consuming", reading=number)
+            self._loop.run(Reading(number, parts.sources, parts.adapters))
+            self._status = WorkerStatus(False, "stopped")
+        finally:
+            self._loop = None
+            reader.close()
+            warehouse.close()

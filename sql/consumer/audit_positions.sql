@@ -1,0 +1,4 @@
+-- Which of the asked positions are stored as the first telling of a fact. asked (offset UInt64) is sent along.
+SELECT DISTINCT log_offset
+FROM events
+WHERE log = {log:UUID} AND log_partition = {partition:UInt16} AND log_offset IN (SELECT offset FROM asked)
