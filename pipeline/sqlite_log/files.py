@@ -1,0 +1,126 @@
+"""The log's two SQLite files: made whole or not at all, opened with what durability needs, checked first."""
+
+import os
+import sqlite3
+import tempfile
+import uuid
+from pathlib import Path
+
+from pipeline.log import LogUnavailable
+from pipeline.sqlite_log import statements
+from pipeline.sqlite_log.errors import LogUnusable, explain
+
+BUSY_SECONDS = 5.0
+"""How long one process waits for another's write; writes are short, so this is a stuck disk or a mistake."""
+
+_WAL_PAGES = 1000
+_WAL_BYTES = 16 * 1024 * 1024
+
+
+def open_log(path: Path) -> sqlite3.Connection:
+    """The log at `path`, made if there is none. Raises LogUnusable or LogUnavailable."""
+    if not path.exists():
+        _make(path, statements.MAKE_LOG, {"log_id": str(uuid.uuid4()), "partitions": "1"})
+    return _open(path, "an event log")
+
+
+def open_state(path: Path) -> sqlite3.Connection:
+    """The reader's own file at `path`, made if there is none. Raises LogUnusable or LogUnavailable."""
+    if not path.exists():
+        _make(path, statements.MAKE_STATE, {})
+    return _open(path, "a consumer's state")
+
+
+def log_id_of(connection: sqlite3.Connection) -> str:
+    """The UUID that was made with the log."""
+    return _meta(connection)["log_id"]
+
+
+def _meta(connection: sqlite3.Connection) -> dict[str, str]:
+    return dict(connection.execute(statements.META).fetchall())
+
+
+def _make(path: Path, script: str, meta: dict[str, str]) -> None:
+    # Under another name first, and then linked: nobody ever sees half a log, and of two who make one at
+    # the same time one wins and both open that.
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.new-")
+    except OSError as error:
+        raise LogUnusable(
+            f"{path}: cannot be made ({error.strerror}); the folder must exist and be writable"
+        ) from error
+    os.close(handle)
+    try:
+        connection = sqlite3.connect(name, isolation_level=None)
+        try:
+            # A log that is pruned gives its room back in small steps; it has to be chosen before the first table.
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.executescript(script)
+            connection.executemany(statements.PUT_META, [*meta.items(), ("version", str(statements.VERSION))])
+        finally:
+            connection.close()
+        try:
+            os.link(name, path)
+        except FileExistsError:
+            return
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except sqlite3.Error as error:
+        raise explain(error, path) from error
+    except OSError as error:
+        raise LogUnavailable(f"{path}: cannot be made ({error.strerror})") from error
+    finally:
+        for leftover in (name, f"{name}-wal", f"{name}-shm"):
+            Path(leftover).unlink(missing_ok=True)
+
+
+def _open(path: Path, what: str) -> sqlite3.Connection:
+    try:
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=rw",
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+            timeout=BUSY_SECONDS,
+        )
+    except sqlite3.Error as error:
+        raise explain(error, path) from error
+    try:
+        _check(connection, path, what)
+        connection.execute("PRAGMA synchronous = FULL")
+        # Pruned bodies are personal data: overwritten where that costs no write of its own.
+        connection.execute("PRAGMA secure_delete = FAST").fetchall()
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_WAL_PAGES}").fetchall()
+        connection.execute(f"PRAGMA journal_size_limit = {_WAL_BYTES}").fetchall()
+    except sqlite3.Error as error:
+        connection.close()
+        raise explain(error, path) from error
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _check(connection: sqlite3.Connection, path: Path, what: str) -> None:
+    try:
+        version = int(_meta(connection)["version"])
+    except (KeyError, ValueError) as error:
+        raise _foreign(path, what) from error
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:  # No such table, no such column.
+            raise _foreign(path, what) from error
+        raise
+    if version > statements.VERSION:
+        raise LogUnusable(
+            f"{path}: made by a newer delivrd (format {version}, this one knows {statements.VERSION}); "
+            "install that version again, or a later one"
+        )
+
+
+def _foreign(path: Path, what: str) -> LogUnusable:
+    return LogUnusable(f"{path}: is not {what} of delivrd; move it away, or name another data folder")

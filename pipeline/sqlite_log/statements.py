@@ -1,0 +1,79 @@
+"""The SQL of the log's two files: it is their format, and changes only together with the code beside it."""
+
+from functools import cache
+
+VERSION = 1
+"""The version of both files' tables. A file of a higher one is refused."""
+
+MAKE_LOG = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE records (
+    offset INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL,
+    source TEXT NOT NULL,
+    type TEXT NOT NULL,
+    time INTEGER NOT NULL,
+    key TEXT,
+    content_type TEXT NOT NULL,
+    replay_of TEXT NOT NULL,
+    context BLOB NOT NULL,
+    body BLOB NOT NULL
+);
+INSERT INTO sqlite_sequence (name, seq) VALUES ('records', 0);
+"""
+# The body stands last, so that what looks at the other columns alone never reads a long body's pages.
+# No index on the key: its random inserts would cost the writer more than everything else.
+
+MAKE_STATE = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE positions (
+    partition INTEGER PRIMARY KEY,
+    generation INTEGER NOT NULL,
+    log_id TEXT NOT NULL,
+    offset INTEGER NOT NULL,
+    note TEXT NOT NULL
+);
+"""
+
+PUT_META = "INSERT INTO meta (name, value) VALUES (?, ?)"
+META = "SELECT name, value FROM meta"
+
+_COLUMNS = "id, source, type, time, key, content_type, context, body, replay_of"
+"""In the order of Record's fields."""
+
+END = "SELECT seq + 1 FROM sqlite_sequence WHERE name = 'records'"
+FIRST = f"SELECT coalesce((SELECT min(offset) FROM records), ({END}))"
+TIME_OF_NEXT = "SELECT time FROM records WHERE offset >= ? ORDER BY offset LIMIT 1"
+
+RANGE = f"SELECT offset, {_COLUMNS} FROM records WHERE offset BETWEEN ? AND ? ORDER BY offset LIMIT ?"
+CHOSEN = f"""
+SELECT offset, {_COLUMNS} FROM records
+WHERE offset BETWEEN :first AND :last
+  AND (:since IS NULL OR time >= :since)
+  AND (:until IS NULL OR time < :until)
+  AND (:keys IS NULL OR key IN (SELECT value FROM json_each(:keys)))
+ORDER BY offset
+"""
+
+OLDEST = "SELECT offset, time, length(body) + length(context) FROM records ORDER BY offset LIMIT ?"
+DELETE = "DELETE FROM records WHERE offset <= ?"
+
+TAKE = """
+INSERT INTO positions (partition, generation, log_id, offset, note) VALUES (?, 1, '', 0, '')
+ON CONFLICT (partition) DO UPDATE SET generation = generation + 1
+RETURNING generation
+"""
+COMMIT = "UPDATE positions SET log_id = ?, offset = ?, note = ? WHERE partition = ? AND generation = ?"
+POSITION = "SELECT offset, note FROM positions WHERE partition = ? AND log_id = ?"
+
+ROWS_PER_INSERT = 64
+
+
+@cache
+def insert(rows: int) -> str:
+    """One statement for `rows` records.
+
+    One statement is one call that gives up the interpreter lock, and by itself a whole transaction; a
+    statement a row would wait for the lock as often as there are rows.
+    """
+    return f"INSERT INTO records ({_COLUMNS}) VALUES " + ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?, ?)"] * rows)
