@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 import msgspec
+from pipeline.sqlfiles import load_sql
+from pipeline.warehouse import Warehouse
 
 from consumers.memory import Known, look_up
 from consumers.normalize import Normalized, Position, normalize
 from consumers.plan import OUTCOMES, dead_id, home_of, message_of, messages_of
 from pipeline.log import Entry
-from pipeline.sqlfiles import load_sql
-from pipeline.warehouse import Warehouse
 from schemas.adapter import Adapter, Source
 
 BATCH = 10_000
@@ -144,9 +144,7 @@ def _stored_otherwise(warehouse: Warehouse, offsets: Sequence[int], part: Range)
 
 def _gaps(warehouse: Warehouse, part: Range) -> list[tuple[int, int]]:
     """What was consumed between `first` and `consumed` and is in no chunk."""
-    rows = warehouse.query(
-        load_sql("consumer/audit_chunks"), params={"log": part.log_id, "partition": part.partition}
-    )
+    rows = warehouse.query(load_sql("consumer/audit_chunks"), params={"log": part.log_id, "partition": part.partition})
     gaps: list[tuple[int, int]] = []
     expected = part.first
     for first, last in rows:

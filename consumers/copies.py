@@ -18,7 +18,7 @@ from schemas.record import Record, RecordType
 def copies_of_entry(
     entry: Entry, first: Position, sources: Mapping[str, Source], adapters: Mapping[str, Adapter]
 ) -> list[Record]:
-    """The copies of one record of the log; none where it is a copy itself, or cannot be read under the present reading."""
+    """The copies of one record of the log; none where it is a copy itself, or still cannot be read."""
     record = entry.record
     if record.replay_of or record.type == RecordType.DISCARD:
         return []
@@ -34,7 +34,7 @@ def copies_of_entry(
 def copies_of_dead(
     record: Record, number: int, first: Position, sources: Mapping[str, Source], adapters: Mapping[str, Adapter]
 ) -> list[Record]:
-    """The copies of a dead letter: one for each element that it holds. Raises Unreadable where it still cannot be read."""
+    """The copies of a dead letter, one for each element of it. Raises Unreadable where it still cannot be read."""
     source = sources.get(record.source)
     if source is None:
         raise Unreadable("unknown_source", f"no source {record.source!r} is configured; add it first")
@@ -43,9 +43,7 @@ def copies_of_dead(
     for element in adapter.split(record.body, source):
         if element.problem:
             raise element.problem
-        copy = msgspec.structs.replace(
-            record, key=element.key, body=element.body, replay_of=replay_of(first, number)
-        )
+        copy = msgspec.structs.replace(record, key=element.key, body=element.body, replay_of=replay_of(first, number))
         adapter.read(copy, source)
         made.append(copy)
     return made

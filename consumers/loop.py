@@ -14,6 +14,7 @@ from concurrent.futures import wait as wait_for
 import msgspec
 import structlog
 import tenacity
+from pipeline.warehouse.errors import Retry
 
 from consumers.guard import Guard
 from consumers.intent import read_intent, write_intent
@@ -21,9 +22,7 @@ from consumers.normalize import normalize
 from consumers.plan import Plan
 from consumers.store import Chunk, Store
 from pipeline import metrics
-from pipeline.clock import Clock
 from pipeline.log import Entry, LogReader
-from pipeline.warehouse.errors import Retry
 from schemas.adapter import Adapter, Source
 
 log = structlog.get_logger(__name__)
@@ -57,10 +56,9 @@ class Running(msgspec.Struct, frozen=True):
 class Loop:
     """Consumes the partitions of one reader until told to stop. `run` raises the warehouse's Setup."""
 
-    def __init__(self, reader: LogReader, store: Store, clock: Clock, limits: Limits = Limits()) -> None:
+    def __init__(self, reader: LogReader, store: Store, limits: Limits) -> None:
         self._reader = reader
         self._store = store
-        self._clock = clock
         self._limits = limits
         self._guard = Guard()
         self._stopping = threading.Event()

@@ -133,7 +133,7 @@ def _place_event(item: Normalized, event: Event, message: int, about: Known, mad
 
 
 def retold(event: Event, first_received_at: int) -> Event:
-    """The event as it would have been at its first telling; its arrival stands in for a time the provider did not give."""
+    """The event as of its first telling, whose arrival stands in for a time that the provider did not give."""
     if event.received_at == first_received_at:
         return event
     occurred_at = first_received_at if event.occurred_at == event.received_at else event.occurred_at

@@ -5,16 +5,16 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 import structlog
+from pipeline.warehouse import Warehouse
+from pipeline.warehouse.errors import Retry, Setup
 
-from consumers.loop import Loop, Reading
+from consumers.loop import Limits, Loop, Reading
 from consumers.memory import Memory
 from consumers.readings import present_reading
 from consumers.store import Store
 from pipeline import metrics
 from pipeline.clock import Clock
 from pipeline.log import LogReader
-from pipeline.warehouse import Warehouse
-from pipeline.warehouse.errors import Retry, Setup
 from schemas.adapter import Adapter, Source
 
 log = structlog.get_logger(__name__)
@@ -36,6 +36,7 @@ class Parts(msgspec.Struct, frozen=True):
     sources: Mapping[str, Source]
     adapters: Mapping[str, Adapter]
     keep_ms: int
+    limits: Limits = Limits()
 
 
 class Worker:
@@ -107,7 +108,7 @@ class Worker:
             number = present_reading(warehouse, parts.sources, self._clock)
             metrics.reading.set(number)
             store = Store(warehouse, Memory(warehouse), self._clock, parts.keep_ms)
-            self._loop = Loop(reader, store, self._clock)
+            self._loop = Loop(reader, store, parts.limits)
             self._status = WorkerStatus(True, "")
             log.info("consuming", reading=number)
             self._loop.run(Reading(number, parts.sources, parts.adapters))

@@ -1,0 +1,7 @@
+-- The messages that carry an id, in any source and direction.
+SELECT message, toUnixTimestamp64Milli(min(home)) AS home_ms
+FROM homes
+WHERE id_hash = xxh3({id:String})
+GROUP BY message
+ORDER BY home_ms DESC
+LIMIT {limit:UInt32}
