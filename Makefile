@@ -1,0 +1,51 @@
+# The commands of every day. `make help` explains each.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constraint constraints.txt
+ENGINE := $(shell sed -n 's/^embedded = \["\(.*\)"\]/\1/p' pyproject.toml)
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench torture test-wheel clean
+
+help:  ## explain each target
+	@sed -n 's/^\([a-z][a-z-]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
+		printf '  make %-12s %s\n' "$$name" "$$text"; done
+
+run: $(VENV)/installed  ## install into .venv and start everything (ARGS="--port 9000"); ends with Ctrl-C
+	@exec $(BIN)/delivrd up $(ARGS)
+
+test: $(VENV)/installed-dev  ## install and run all the tests (ARGS="tests/settings -k units")
+	$(BIN)/python -m pytest -n 2 -m "not torture" $(ARGS)
+
+check: $(VENV)/installed-dev  ## ruff, mypy, and the rule of who may import whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/installed-dev  ## measure: requests and events per second, delays, sizes
+	$(BIN)/python -m bench.run $(ARGS)
+
+torture: $(VENV)/installed-dev  ## the long runs: kills under load, fuzzing
+	$(BIN)/python -m pytest -m torture tests/torture $(ARGS)
+
+clean:  ## remove what was installed and built; never the data
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo 'delivrd needs Python 3.11 or newer; name one with PYTHON=…' >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# The engine's wheel declares pandas and pyarrow (330 MB) and uses neither here, hence --no-deps.
+$(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "Installing into $(VENV) …"
+	$(PIP) --no-deps '$(ENGINE)'
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed
+	$(PIP) --editable '.[dev]'
+	@touch $@

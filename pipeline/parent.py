@@ -1,0 +1,42 @@
+"""A child of `delivrd up` ends when its supervisor does, also after a `kill -9`.
+
+The supervisor holds the writing end of a pipe and never writes. When it is gone, in whatever way, the
+child reads the end of the pipe. (`PR_SET_PDEATHSIG` does the same on Linux alone.)
+"""
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+
+PARENT_FD = "DELIVRD_PARENT_FD"
+"""The environment variable that names the pipe's reading end."""
+
+GRACE_SECONDS = 10.0
+"""How long an orderly end may take once the supervisor is gone."""
+
+
+def _terminate() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def watch_parent(on_end: Callable[[], None] = _terminate, grace: float = GRACE_SECONDS) -> bool:
+    """Call `on_end` when the supervisor is gone, and exit hard `grace` seconds later. False without a supervisor.
+
+    `on_end` runs in a thread of its own; by default the process gets a SIGTERM.
+    """
+    fd = os.environ.pop(PARENT_FD, "")
+    if not fd:
+        return False
+    os.set_inheritable(int(fd), False)
+    threading.Thread(target=_watch, args=(int(fd), on_end, grace), name="parent", daemon=True).start()
+    return True
+
+
+def _watch(fd: int, on_end: Callable[[], None], grace: float) -> None:
+    while os.read(fd, 1):
+        pass
+    timer = threading.Timer(grace, os._exit, args=(1,))
+    timer.daemon = True
+    timer.start()
+    on_end()

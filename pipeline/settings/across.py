@@ -1,0 +1,46 @@
+"""What no single key shows: secrets in the wrong file, the same secret twice, a signature without its key."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pipeline.settings.models import SECRET_KEYS
+from pipeline.settings.problems import Problem
+from pipeline.settings.rules import split_list
+
+
+def source_tables(settings: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The sources that are tables, as read."""
+    sources = settings.get("sources")
+    return {k: v for k, v in sources.items() if isinstance(v, dict)} if isinstance(sources, dict) else {}
+
+
+def misplaced(settings: Mapping[str, Any], config: str, secrets: str) -> Iterator[Problem]:
+    """Secrets that stand among the settings."""
+    for section, keys in SECRET_KEYS.items():
+        if section == "sources":
+            tables = {f"sources.{name}": table for name, table in source_tables(settings).items()}
+        else:
+            tables = {section: settings.get(section) or {}}
+        for path, table in tables.items():
+            for key in sorted(keys & set(table if isinstance(table, dict) else ())):
+                yield Problem(config, f"{path}.{key}", f"is a secret and belongs into {secrets}")
+
+
+def across_sources(merged: Mapping[str, Any], secrets: str, *, need_secret: bool) -> Iterator[Problem]:
+    """A webhook secret that is missing or stands twice, and a signature or its key without the other."""
+    owners: dict[str, str] = {}
+    for name, table in source_tables(merged).items():
+        key = f"sources.{name}.webhook"
+        given = split_list(table.get("webhook", []))
+        if not given and need_secret:
+            yield Problem(secrets, key, "is missing; `delivrd up` and `delivrd reload` make one")
+        for secret in given if isinstance(given, list) else []:
+            if not isinstance(secret, str):
+                continue
+            if secret in owners:
+                yield Problem(secrets, key, f"is the same as one of {owners[secret]}; each must be another")
+            owners.setdefault(secret, f"sources.{name}")
+        if "signature" in table and not table.get("signing_key"):
+            yield Problem(secrets, f"sources.{name}.signing_key", "is missing, and `signature` needs it")
+        if "signing_key" in table and "signature" not in table:
+            yield Problem(secrets, f"sources.{name}.signing_key", "is without its `signature` in the settings")

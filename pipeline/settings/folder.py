@@ -1,0 +1,56 @@
+"""Where things stand in the data folder."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The data folder, made by the first `delivrd up`."""
+
+    root: Path
+
+    @property
+    def config(self) -> Path:
+        """The settings, unless `--config` names another file."""
+        return self.root / "delivrd.toml"
+
+    @property
+    def secrets(self) -> Path:
+        """Secrets; readable by the owner alone."""
+        return self.root / "secrets.toml"
+
+    @property
+    def lock(self) -> Path:
+        """Held by whoever runs on this folder; its text is the supervisor's pid."""
+        return self.root / "lock"
+
+    @property
+    def log(self) -> Path:
+        """The event log; only the intake and correcting commands append to it."""
+        return self.root / "log.db"
+
+    @property
+    def state(self) -> Path:
+        """What the consumer keeps of its way through the log; only the worker writes it."""
+        return self.root / "consumer.db"
+
+    @property
+    def engine(self) -> Path:
+        """The embedded engine's configuration and data."""
+        return self.root / "engine"
+
+    @property
+    def run(self) -> Path:
+        """What is true of the running processes only."""
+        return self.root / "run"
+
+    @property
+    def up(self) -> Path:
+        """The supervisor's own word: pids, ports, restarts."""
+        return self.run / "up.json"
+
+    @property
+    def metrics(self) -> Path:
+        """The figures of all processes, memory-mapped; wiped at each start."""
+        return self.run / "metrics"

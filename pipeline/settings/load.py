@@ -1,0 +1,144 @@
+"""Reading the settings: two files and the environment become one, and every mistake is told at once."""
+
+import os
+import stat
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+from typing import Any
+
+from pydantic import ValidationError
+
+from pipeline.settings.across import across_sources, misplaced, source_tables
+from pipeline.settings.environment import read_environment, variable
+from pipeline.settings.folder import Folder
+from pipeline.settings.models import (
+    ConsoleSettings,
+    Document,
+    LogSettings,
+    ReceiverSettings,
+    SourceSettings,
+    WarehouseSettings,
+)
+from pipeline.settings.problems import Path, Problem, SettingsError
+from pipeline.settings.wording import problems_of
+
+Table = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that is configured. `secrets` are all that must never be seen, for masking."""
+
+    data_dir: FilePath
+    config: FilePath
+    receiver: ReceiverSettings
+    console: ConsoleSettings
+    log: LogSettings
+    warehouse: WarehouseSettings
+    sources: Mapping[str, SourceSettings]
+
+    @property
+    def folder(self) -> Folder:
+        """Where things stand in the data folder."""
+        return Folder(self.data_dir)
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """Every secret value."""
+        found = {self.console.token, self.warehouse.writer_password, self.warehouse.reader_password}
+        for source in self.sources.values():
+            found.update(source.webhook_secrets, source.signing_keys)
+        return frozenset(found - {""})
+
+
+def load(
+    data_dir: FilePath,
+    config: FilePath | None = None,
+    env: Mapping[str, str] = os.environ,
+    *,
+    allow_new_sources: bool = False,
+) -> Settings:
+    """The settings of a data folder. Raises SettingsError with every mistake.
+
+    `config` replaces the folder's `delivrd.toml`. `allow_new_sources` lets pass sources without a webhook
+    secret, which `delivrd up` and `delivrd reload` will make.
+    """
+    folder = Folder(data_dir.absolute())
+    config = config.absolute() if config else folder.config
+    settings = _read(config, "no settings yet: `delivrd up` writes them")
+    secrets = _read(folder.secrets, "no secrets yet: `delivrd up` makes them")
+    problems = [*misplaced(settings, str(config), str(folder.secrets)), *_open_to_others(folder.secrets)]
+
+    origins: dict[Path, str] = {}
+    merged: Table = {}
+    _merge(merged, settings, str(config), origins)
+    _merge(merged, secrets, str(folder.secrets), origins)
+    values, surplus = read_environment(env, source_tables(merged))
+    problems += surplus
+    for path, value in values.items():
+        _put(merged, path, value)
+        origins[path] = variable(path)
+    _set_reserve(merged, folder.root)
+    problems += across_sources(merged, str(folder.secrets), need_secret=not allow_new_sources)
+    try:
+        document = Document.model_validate(merged)
+    except ValidationError as error:
+        problems += problems_of(error, origins, str(config), str(folder.secrets))
+        raise SettingsError(problems) from None
+    if problems:
+        raise SettingsError(problems)
+    return Settings(
+        data_dir=folder.root,
+        config=config,
+        receiver=document.receiver,
+        console=document.console,
+        log=document.log,
+        warehouse=document.warehouse,
+        sources=document.sources,
+    )
+
+
+def _read(file: FilePath, absent: str) -> Table:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsError([Problem(str(file), "", absent)]) from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError([Problem(str(file), "", f"is not valid TOML: {error}")]) from None
+    except UnicodeDecodeError:
+        raise SettingsError([Problem(str(file), "", "is not UTF-8 text")]) from None
+    except OSError as error:
+        raise SettingsError([Problem(str(file), "", f"cannot be read: {error.strerror}")]) from None
+
+
+def _open_to_others(file: FilePath) -> Iterator[Problem]:
+    mode = stat.S_IMODE(file.stat().st_mode)
+    if mode & 0o077:
+        yield Problem(str(file), "", f"others may read it (mode {mode:o}); run: chmod 600 {file}")
+
+
+def _merge(into: Table, table: Table, origin: str, origins: dict[Path, str], path: Path = ()) -> None:
+    for key, value in table.items():
+        here = (*path, key)
+        origins[here] = origin
+        if isinstance(value, dict) and isinstance(into.get(key, {}), dict):
+            _merge(into.setdefault(key, {}), value, origin, origins, here)
+        else:
+            into[key] = value
+
+
+def _put(into: Table, path: Path, value: str) -> None:
+    for key in path[:-1]:
+        into = into.setdefault(key, {})
+    into[path[-1]] = value
+
+
+def _set_reserve(merged: Table, root: FilePath) -> None:
+    """A tenth of the disk, at least 16 MiB and at most 1 GiB, unless the settings say otherwise."""
+    log = merged.setdefault("log", {})
+    if isinstance(log, dict):
+        disk = os.statvfs(root)
+        tenth = disk.f_blocks * disk.f_frsize // 10
+        log.setdefault("reserve", f"{min(2**30, max(2**24, tenth))}B")

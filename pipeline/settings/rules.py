@@ -1,0 +1,76 @@
+"""What single values may be. Each raises ValueError with what is allowed."""
+
+import ipaddress
+import re
+import zoneinfo
+from typing import Any
+
+from pipeline.settings.units import parse_days, parse_size
+from schemas.status import Status
+
+_URL_SAFE = re.compile(r"[A-Za-z0-9_-]{16,}")
+
+
+def url_safe(value: Any) -> str:
+    """A secret that can stand in a path as it is."""
+    if not isinstance(value, str) or not _URL_SAFE.fullmatch(value):
+        raise ValueError("must be at least 16 letters, digits, - or _")
+    return value
+
+
+def split_list(value: Any) -> Any:
+    """A list, or one text with commas, as an environment variable holds it."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def known_provider(value: Any) -> str:
+    """A provider that delivrd has an adapter for."""
+    from schemas.providers import adapters
+
+    if value not in adapters:
+        raise ValueError(f"must be one of {', '.join(sorted(adapters))}")
+    return str(value)
+
+
+def known_region(value: Any) -> str:
+    """An ISO 3166 region that has telephone numbers, or nothing."""
+    from phonenumbers import SUPPORTED_REGIONS
+
+    if value != "" and value not in SUPPORTED_REGIONS:
+        raise ValueError('must be the two capital letters of a country, such as "BR"')
+    return str(value)
+
+
+def known_timezone(value: Any) -> str:
+    """A zone of the IANA database."""
+    try:
+        zoneinfo.ZoneInfo(value)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, TypeError, OSError):
+        raise ValueError('must be a time zone such as "UTC" or "America/Sao_Paulo"') from None
+    return str(value)
+
+
+def canonical_status(value: Any) -> str:
+    """A canonical state, and not the empty one."""
+    names = [status.value for status in Status if status]
+    if value not in names:
+        raise ValueError(f"must be one of {', '.join(names)}")
+    return str(value)
+
+
+def network(value: Any) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    """A network or a single address."""
+    try:
+        return ipaddress.ip_network(value if isinstance(value, str) else "")
+    except ValueError:
+        raise ValueError('must be a network such as "203.0.113.0/24" or "2001:db8::/32"') from None
+
+
+def days(value: Any) -> int:
+    """Whole days."""
+    return parse_days(value if isinstance(value, str) else "")
+
+
+def size(value: Any) -> int:
+    """Bytes."""
+    return parse_size(value if isinstance(value, str) else "")

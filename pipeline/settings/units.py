@@ -1,0 +1,42 @@
+"""Durations and sizes as people write them."""
+
+import re
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+_DURATION = re.compile(r"(\d{1,9})\s*([smhdw])")
+_FACTORS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
+_SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,6})?)\s*([kmgt]?i?)b", re.IGNORECASE)
+
+
+def parse_duration(text: str) -> int:
+    """Seconds of `90s`, `30m`, `24h`, `7d`, `2w`. Raises ValueError."""
+    match = _DURATION.fullmatch(text.strip())
+    if match is None:
+        raise ValueError('must be a duration such as "90s", "30m", "24h", "7d" or "2w"')
+    return int(match[1]) * _SECONDS[match[2]]
+
+
+def parse_days(text: str) -> int:
+    """Whole days of a duration. Raises ValueError."""
+    days, rest = divmod(parse_duration(text), _SECONDS["d"])
+    if rest or not days:
+        raise ValueError('must be whole days, such as "30d"')
+    return days
+
+
+def parse_size(text: str) -> int:
+    """Bytes of `512MB`, `20GB` (powers of 1000) or `1GiB` (powers of 1024). Raises ValueError."""
+    match = _SIZE.fullmatch(text.strip())
+    if match is None or match[2].lower() not in _FACTORS:
+        raise ValueError('must be a size such as "512MB", "20GB" or "1GiB"')
+    return int(float(match[1]) * _FACTORS[match[2].lower()])
+
+
+def format_size(count: int) -> str:
+    """`20 GB`, `1.5 MB`, `17 B`: powers of 1000, three digits at most."""
+    value = float(count)
+    for unit in ("B", "kB", "MB", "GB", "TB"):
+        if value < 999.5 or unit == "TB":
+            return f"{value:.3g} {unit}" if value < 1000 else f"{value:.0f} {unit}"
+        value /= 1000
+    raise AssertionError
