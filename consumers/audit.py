@@ -58,9 +58,12 @@ def audit(
     sources: Mapping[str, Source],
     adapters: Mapping[str, Adapter],
     oldest_home: int,
-    progress: Callable[[int], None] = lambda records: None,
+    progress: Callable[[int], None],
 ) -> Report:
-    """Reads `entries` (of one partition, in order) and says what became of them. Raises the warehouse's errors."""
+    """Reads `entries` (of one partition, in order) and says what became of them.
+
+    `progress` is told how many were read. Raises the warehouse's errors.
+    """
     outcomes: Counter[str] = Counter()
     missing: list[int] = []
     for batch in _batches(entries):

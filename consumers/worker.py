@@ -8,7 +8,8 @@ import structlog
 from pipeline.warehouse import Warehouse
 from pipeline.warehouse.errors import Retry, Setup
 
-from consumers.loop import Limits, Loop, Reading
+from consumers.lane import Limits, Reading
+from consumers.loop import Loop
 from consumers.memory import Memory
 from consumers.readings import present_reading
 from consumers.store import Store
@@ -83,7 +84,6 @@ class Worker:
         while not self._stopping.is_set():
             try:
                 self._consume()
-                return
             except Retry as error:
                 self._status = WorkerStatus(False, str(error))
                 log.warning("warehouse_away", error=str(error))
@@ -91,24 +91,30 @@ class Worker:
             except Setup as error:
                 metrics.consumer_errors.labels("setup").inc()
                 self._status = WorkerStatus(False, str(error))
-                log.error("consumer_stopped", reason=str(error))
+                log.critical("consumer_stopped", reason=str(error))
                 return
             except Exception as error:
                 metrics.consumer_errors.labels("fault").inc()
                 self._status = WorkerStatus(False, f"{type(error).__name__}: {error}")
                 log.exception("consumer_failed")
                 self._stopping.wait(1)
+            else:
+                return
 
     def _consume(self) -> None:
         parts = self._parts
         parts.prepare()
-        warehouse = parts.connect()
+        clients = [parts.connect()]
+
+        def open_store() -> Store:
+            clients.append(parts.connect())
+            return Store(clients[-1], Memory(clients[-1]), self._clock, parts.keep_ms)
+
         reader = parts.open_reader()
         try:
-            number = present_reading(warehouse, parts.sources, self._clock)
+            number = present_reading(clients[0], parts.sources, self._clock)
             metrics.reading.set(number)
-            store = Store(warehouse, Memory(warehouse), self._clock, parts.keep_ms)
-            self._loop = Loop(reader, store, parts.limits)
+            self._loop = Loop(reader, open_store, parts.limits)
             self._status = WorkerStatus(True, "")
             log.info("consuming", reading=number)
             self._loop.run(Reading(number, parts.sources, parts.adapters))
@@ -116,4 +122,5 @@ class Worker:
         finally:
             self._loop = None
             reader.close()
-            warehouse.close()
+            for client in clients:
+                client.close()

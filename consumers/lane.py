@@ -1,0 +1,166 @@
+"""One partition's way into the warehouse: fetch, normalize, intent, store, commit.
+
+Two things go on at once: one chunk is stored (its time is spent in the warehouse) while the next is read and
+normalized. A crash at any point is healed by reading the intended range again: it makes the same rows with the
+same tokens.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, Future
+
+import msgspec
+import structlog
+import tenacity
+
+from consumers.guard import Guard
+from consumers.intent import read_intent, write_intent
+from consumers.normalize import normalize
+from consumers.plan import Plan
+from consumers.store import Chunk, Store
+from pipeline import metrics
+from pipeline.log import Entry, LogReader
+from pipeline.warehouse.errors import Retry
+from schemas.adapter import Adapter, Source
+
+log = structlog.get_logger(__name__)
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """How much is taken at once, and how often."""
+
+    records: int = 20_000
+    bytes: int = 16 * 1024 * 1024
+    linger: float = 0.2
+    """Seconds between the starts of two small chunks: the warehouse likes few large inserts."""
+    early: int = 5_000
+    """From this many waiting records on nothing lingers, and the next chunk is prepared while one is stored."""
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """Under what records are read: the number, and what it stands for."""
+
+    number: int
+    sources: Mapping[str, Source]
+    adapters: Mapping[str, Adapter]
+
+
+class Lane:
+    """Consumes one partition, a step at a time. Steps raise the warehouse's Setup, and the log's Revoked."""
+
+    def __init__(
+        self,
+        reader: LogReader,
+        partition: int,
+        store: Store,
+        reading: Reading,
+        limits: Limits,
+        stopping: threading.Event,
+    ) -> None:
+        self._reader = reader
+        self._partition = partition
+        self._store = store
+        self._reading = reading
+        self._limits = limits
+        self._stopping = stopping
+        self._guard = Guard()
+        self._prepared: Chunk | None = None
+        self._running: tuple[Chunk, Future[Plan]] | None = None
+        self._started = -limits.linger
+        self._next, note = reader.committed(partition)
+        self._uncommitted = bool(note)
+        intent = read_intent(note)
+        if intent:
+            self._prepared = self._chunk(
+                reader.fetch(
+                    partition,
+                    intent.first,
+                    last=intent.last,
+                    max_records=intent.last - intent.first + 1,
+                    max_bytes=2**62,
+                )
+            )
+            self._next = intent.last + 1
+            log.info("chunk_again", partition=partition, first=intent.first, last=intent.last)
+
+    @property
+    def running(self) -> Future[Plan] | None:
+        """The chunk that is being stored."""
+        return self._running[1] if self._running else None
+
+    def step(self, pool: Executor) -> bool:
+        """One step forward; False where there is nothing to do just now."""
+        if self._running and self._running[1].done():
+            self.finish()
+        waiting = self._reader.end(self._partition) - self._next
+        if self._prepared is None and waiting and (waiting >= self._limits.early or self._may_start()):
+            self._prepared = self._chunk(self._fetch())
+        if self._running:
+            return False
+        if self._prepared:
+            self._start(self._prepared, pool)
+            return True
+        if self._uncommitted and not waiting:
+            self.commit()
+        return bool(waiting)
+
+    def finish(self) -> None:
+        """Wait for the chunk that is being stored. Raises what storing it raised."""
+        if self._running:
+            chunk, future = self._running
+            plan = future.result()
+            self._running = None
+            self._uncommitted = True
+            self._guard.passed(plan, len(chunk.items))
+            metrics.chunk_stored(plan.outcomes)
+
+    def commit(self) -> None:
+        """Keep how far everything is stored."""
+        if self._uncommitted and not self._running:
+            self._reader.commit(self._partition, self._prepared.first if self._prepared else self._next, "")
+            self._uncommitted = False
+
+    def _may_start(self) -> bool:
+        return not self._running and time.monotonic() - self._started >= self._limits.linger
+
+    def _start(self, chunk: Chunk, pool: Executor) -> None:
+        self._reader.commit(self._partition, chunk.first, write_intent(chunk.first, chunk.last))
+        self._started = time.monotonic()
+        self._running = (chunk, pool.submit(self._store_patiently, chunk))
+        self._prepared = None
+
+    def _fetch(self) -> list[Entry]:
+        entries = self._reader.fetch(
+            self._partition, self._next, max_records=self._limits.records, max_bytes=self._limits.bytes
+        )
+        if entries:
+            self._next = entries[-1].offset + 1
+        return entries
+
+    def _chunk(self, entries: list[Entry]) -> Chunk | None:
+        if not entries:
+            return None
+        reading, log_id = self._reading, self._reader.log_id
+        items = [normalize(entry, log_id, self._partition, reading.sources, reading.adapters) for entry in entries]
+        providers = {name: source.provider for name, source in reading.sources.items()}
+        return Chunk(log_id, self._partition, items, reading.number, providers)
+
+    def _store_patiently(self, chunk: Chunk) -> Plan:
+        """Tries for as long as only time can help; raises Retry when told to stop meanwhile."""
+        retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_exception_type(Retry),
+            wait=tenacity.wait_exponential_jitter(initial=0.1, max=5),
+            stop=tenacity.stop_when_event_set(self._stopping),
+            sleep=tenacity.sleep_using_event(self._stopping),
+            before_sleep=_tell,
+            reraise=True,
+        )
+        allow: Callable[[Plan], None] = lambda plan: self._guard.check(plan, len(chunk.items))  # noqa: E731
+        return retrying(self._store.store, chunk, allow)
+
+
+def _tell(state: tenacity.RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome else None
+    metrics.consumer_errors.labels("retry").inc()
+    log.warning("warehouse_away", error=str(error), attempt=state.attempt_number)
