@@ -13,6 +13,7 @@ from concurrent.futures import Executor, Future
 import msgspec
 import structlog
 import tenacity
+from pipeline.warehouse.errors import Retry
 
 from consumers.guard import Guard
 from consumers.intent import read_intent, write_intent
@@ -21,7 +22,6 @@ from consumers.plan import Plan
 from consumers.store import Chunk, Store
 from pipeline import metrics
 from pipeline.log import Entry, LogReader
-from pipeline.warehouse.errors import Retry
 from schemas.adapter import Adapter, Source
 
 log = structlog.get_logger(__name__)
@@ -47,7 +47,10 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 class Lane:
-    """Consumes one partition, a step at a time. Steps raise the warehouse's Setup, and the log's Revoked."""
+    """Consumes one partition, a step at a time. Steps raise the warehouse's Setup, and the log's Revoked.
+
+    `idle` is whether the last step found all of the partition stored.
+    """
 
     def __init__(
         self,
@@ -68,6 +71,7 @@ class Lane:
         self._prepared: Chunk | None = None
         self._running: tuple[Chunk, Future[Plan]] | None = None
         self._started = -limits.linger
+        self.idle = False
         self._next, note = reader.committed(partition)
         self._uncommitted = bool(note)
         intent = read_intent(note)
@@ -94,6 +98,7 @@ class Lane:
         if self._running and self._running[1].done():
             self.finish()
         waiting = self._reader.end(self._partition) - self._next
+        self.idle = not (waiting or self._running or self._prepared)
         if self._prepared is None and waiting and (waiting >= self._limits.early or self._may_start()):
             self._prepared = self._chunk(self._fetch())
         if self._running:
@@ -101,9 +106,9 @@ class Lane:
         if self._prepared:
             self._start(self._prepared, pool)
             return True
-        if self._uncommitted and not waiting:
+        if self.idle:
             self.commit()
-        return bool(waiting)
+        return False
 
     def finish(self) -> None:
         """Wait for the chunk that is being stored. Raises what storing it raised."""

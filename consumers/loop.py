@@ -47,7 +47,7 @@ class Loop:
         with ThreadPoolExecutor(stores, thread_name_prefix="store") as pool:
             while not self._stopping.is_set():
                 if not self._turn(reading, pool):
-                    if self._draining.is_set() and not self._running():
+                    if self._draining.is_set() and all(lane.idle for lane in self._lanes.values()):
                         break
                     self._pause()
             for partition in list(self._lanes):
@@ -62,7 +62,10 @@ class Loop:
             self._lanes[partition] = Lane(
                 self._reader, partition, self._open_store(), reading, self._limits, self._stopping
             )
-        return any([self._try(partition, lambda lane: lane.step(pool)) for partition in sorted(owned)])
+        stepped = False
+        for partition in sorted(owned):
+            stepped |= self._try(partition, lambda lane: lane.step(pool))
+        return stepped
 
     def _try(self, partition: int, action: Callable[[Lane], bool | None]) -> bool:
         """A partition that was revoked is let go with its open chunk: the next owner reads the same range."""
@@ -72,9 +75,6 @@ class Loop:
             log.info("partition_revoked", partition=partition)
             del self._lanes[partition]
             return True
-
-    def _running(self) -> bool:
-        return any(lane.running for lane in self._lanes.values())
 
     def _pause(self) -> None:
         running = [lane.running for lane in self._lanes.values() if lane.running]
