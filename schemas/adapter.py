@@ -26,7 +26,10 @@ class Source(msgspec.Struct, frozen=True):
 
 
 class Unreadable(Exception):
-    """A body or an element that cannot be read. `reason` is a short code, `detail` is for people and holds no values."""
+    """A body or an element that cannot be read.
+
+    `reason` is a short code, `detail` is for people and holds nothing of what the body holds.
+    """
 
     def __init__(self, reason: str, detail: str, *, malformed: bool = False) -> None:
         super().__init__(detail)
@@ -39,8 +42,10 @@ class Unreadable(Exception):
 class Element(msgspec.Struct, frozen=True, gc=False):
     """One report of a body, with its bytes as they came.
 
-    `key` is the message's id as given, None where the element cannot be read; then `problem` says why.
-    `notice` says what was odd about a readable one (an unknown status).
+    `key` is the record's key, `<source>/<message id as given>`; an inbound message without an id has one made
+    of its content. It is None where the element cannot be read, then `problem` says why, and where it is
+    readable but says nothing (an empty list), then `problem` is None too; that is kept like any other, and
+    `Adapter.read` returns None for it. `notice` says what was odd about a readable one (an unknown status).
     """
 
     body: bytes
@@ -55,9 +60,17 @@ class Adapter(Protocol):
     name: str
 
     def split(self, body: bytes, source: Source) -> list[Element]:
-        """The elements of a webhook's body. Raises Unreadable where the body as a whole cannot be read."""
+        """The elements of a webhook's body, at least one.
+
+        Raises Unreadable where there are no elements to be told apart: `malformed` where the body is not in the
+        format it declares, else for far too many elements. A well-formed body of an unknown shape is an element
+        with a problem. Nothing else is raised, whatever the body holds.
+        """
         ...
 
     def read(self, record: Record, source: Source) -> Event | None:
-        """The event that a record tells; None where it is readable but says nothing. Raises Unreadable."""
+        """The event that a record tells; None where it is readable but says nothing.
+
+        Raises Unreadable, and nothing else. Reads each element that `split` gave a key.
+        """
         ...

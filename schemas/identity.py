@@ -32,8 +32,16 @@ def report_identity(
     return xxhash.xxh3_128_intdigest(_encode(fields))
 
 
+def inbound_identity(source: str, message_key: str) -> int:
+    """128-bit identity of an inbound message: of its id, or of its content where `message_key` is made of that.
+
+    Whoever told it, the webhook or a poll, it is one message that came once.
+    """
+    return content_identity(Kind.INBOUND.value, source, message_key)
+
+
 def content_identity(*fields: str) -> int:
-    """128-bit identity of what has no id of its own: an inbound message, a dead letter."""
+    """128-bit identity of what has no id of its own: an inbound message, a dead letter. Raw fields, as ever."""
     return xxhash.xxh3_128_intdigest(_encode(fields))
 
 

@@ -1,0 +1,118 @@
+"""From a body to its elements and from an element to its fields, with a clear word where that fails.
+
+What is wrong with a body is looked for only after the quick way failed: nearly every body is well-formed.
+"""
+
+import re
+from typing import TypeVar
+
+import msgspec
+
+from schemas.adapter import Unreadable
+
+T = TypeVar("T")
+
+MAX_ELEMENTS = 100_000
+"""Reports in one body: ten times the ten thousand that providers are expected to send at most."""
+
+_BOM = b"\xef\xbb\xbf"
+_OTHER_BOMS = (b"\xff\xfe", b"\xfe\xff")
+_syntax = msgspec.json.Decoder(msgspec.Raw)
+_list = msgspec.json.Decoder(list[msgspec.Raw])
+
+# An escaped pair of surrogates, one without its other half, or any other escape.
+_ESCAPE = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
+)
+
+
+def elements(body: bytes) -> list[bytes]:
+    """The elements of a list, each an exact slice of the body; the body itself where it is anything else.
+
+    Raises Unreadable, `malformed` where the body is not JSON in UTF-8, else `too_large` for too many elements.
+    """
+    if body[:1] == b"{":
+        return [body]
+    text = _well_formed(body)
+    if not text.lstrip().startswith(b"["):
+        return [body]
+    found = _list.decode(text)
+    if len(found) > MAX_ELEMENTS:
+        raise Unreadable("too_large", f"more than {MAX_ELEMENTS:,} reports in one body")
+    start = text.index(b"[") + 1
+    ahead = len(body) - len(text)
+    slices = []
+    for element in found:
+        size = len(bytes(element))
+        start = text.index(bytes(element), start)
+        slices.append(body[ahead + start : ahead + start + size])
+        start += size
+    return slices
+
+
+def decode(body: bytes, decoder: msgspec.json.Decoder[T]) -> T | None:
+    """The object in `body`, by a decoder of a struct; None for an empty list, which says nothing.
+
+    A byte order mark is passed over. Half of an escaped surrogate pair (a text cut within an emoji) is read
+    as U+FFFD. Raises Unreadable with one of `empty_body`, `bad_encoding`, `not_json` (all `malformed`),
+    `unknown_shape` (not an object) and `bad_field` (a value that no field can hold).
+    """
+    try:
+        told = decoder.decode(body)
+        if not body.isascii():
+            body.decode()
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _decode_with_care(body, decoder)
+    return told
+
+
+def _decode_with_care(body: bytes, decoder: msgspec.json.Decoder[T]) -> T | None:
+    text = _well_formed(body)
+    try:
+        return decoder.decode(text)
+    except msgspec.ValidationError as error:
+        start = text.lstrip()[:1]
+        if start == b"{":
+            raise Unreadable("bad_field", f"a value out of range ({error})") from None
+        if start == b"[" and not _list.decode(text):
+            return None
+        kind = "a list" if start == b"[" else "a single value"
+        raise Unreadable("unknown_shape", f"a report is a JSON object, this is {kind}") from None
+    except RecursionError:
+        raise _too_deep() from None
+
+
+def _well_formed(body: bytes) -> bytes:
+    """The body as UTF-8 JSON without its byte order mark, broken surrogates mended. Raises Unreadable."""
+    text = body.removeprefix(_BOM)
+    ahead = len(body) - len(text)
+    if not text.strip():
+        raise Unreadable("empty_body", "the body is empty", malformed=True)
+    if text.startswith(_OTHER_BOMS) or b"\0" in text[:4]:
+        raise Unreadable("bad_encoding", "the body is UTF-16 or UTF-32 (byte 0), UTF-8 is expected", malformed=True)
+    try:
+        text.decode()
+    except UnicodeDecodeError as error:
+        detail = f"the body is not UTF-8 (byte {ahead + error.start})"
+        raise Unreadable("bad_encoding", detail, malformed=True) from None
+    if b"\\u" in text:
+        text = _ESCAPE.sub(lambda found: b"\\ufffd" if found.group(1) else found.group(), text)
+    try:
+        _syntax.decode(text)
+    except msgspec.DecodeError as error:
+        raise Unreadable("not_json", _where(error, ahead, len(body)), malformed=True) from None
+    except RecursionError:
+        raise _too_deep() from None
+    return text
+
+
+def _where(error: msgspec.DecodeError, ahead: int, size: int) -> str:
+    what, found, byte = str(error).partition(" (byte ")
+    if not found:
+        return f"the body is not JSON: it ends too early (byte {size})"
+    what = what.removeprefix("JSON is malformed: ")
+    return f"the body is not JSON: {what} (byte {ahead + int(byte.removesuffix(')'))})"
+
+
+def _too_deep() -> Unreadable:
+    return Unreadable("not_json", "the body is nested too deeply", malformed=True)
