@@ -1,0 +1,119 @@
+"""From a body to the records that are kept of it, and the answer its sender gets."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import structlog
+
+from receiver import answers
+from receiver.answers import Answer
+from receiver.sources import IntakeSource
+from schemas.adapter import Element, Unreadable
+from schemas.record import MAX_RECORD, Record, RecordType
+
+Told = dict[str, int | str]
+"""What the sender is told about one element: its index and detail, and the reason where it could not be read."""
+
+_encode = msgspec.json.encode
+_log = structlog.get_logger()
+
+
+class Arrival(msgspec.Struct, frozen=True, gc=False):
+    """One request that may be kept. `noted` is what reading its body takes beside it, or says what is odd about it."""
+
+    id: str
+    source: IntakeSource
+    time: int
+    content_type: str
+    noted: dict[str, Any]
+
+
+def read(arrival: Arrival, body: bytes) -> tuple[list[Record], Answer]:
+    """One record for each element of the body, and the answer. What cannot be read is a record too."""
+    intake = arrival.source
+    try:
+        elements = intake.adapter.split(body, intake.source)
+    except Unreadable as problem:
+        return unreadable(arrival, body, problem)
+    except Exception as error:  # noqa: BLE001 (our mistake, whatever it is: the body is kept until it is mended)
+        _log.error("adapter_failed", source=intake.source.name, request=arrival.id, error=_where(error))
+        return unreadable(arrival, body, Unreadable("error", "It could not be read; it is kept."))
+    return _sort(arrival, elements)
+
+
+def unreadable(arrival: Arrival, body: bytes, problem: Unreadable) -> tuple[list[Record], Answer]:
+    """The whole body as records without a key. The answer is 400 where it is malformed, else 202."""
+    records = list(_keyless(arrival, 0, body))
+    if problem.malformed:
+        return records, answers.problem(400, problem.detail, reason=problem.reason, request=arrival.id)
+    return records, _partly(arrival, 0, [_told(0, problem)], [])
+
+
+def _sort(arrival: Arrival, elements: list[Element]) -> tuple[list[Record], Answer]:
+    name = arrival.source.source.name
+    context = _context(arrival.noted)
+    records: list[Record] = []
+    problems: list[Told] = []
+    notices: list[Told] = []
+    for index, element in enumerate(elements):
+        if element.problem is not None:
+            problems.append(_told(index, element.problem))
+            records.extend(_keyless(arrival, index, element.body))
+            continue
+        if element.notice:
+            notices.append({"index": index, "detail": element.notice})
+        records.append(
+            Record(
+                id=f"{arrival.id}-{index}",
+                source=name,
+                type=RecordType.WEBHOOK,
+                time=arrival.time,
+                key=element.key,
+                content_type=arrival.content_type,
+                context=context,
+                body=element.body,
+            )
+        )
+    if problems or notices:
+        return records, _partly(arrival, len(elements) - len(problems), problems, notices)
+    return records, answers.ACCEPTED
+
+
+def _keyless(arrival: Arrival, index: int, body: bytes) -> Iterator[Record]:
+    """What cannot be read, byte for byte; cut where it is larger than a record may be, and noted as `part` [1, 3]."""
+    pieces = [body[start : start + MAX_RECORD] for start in range(0, len(body), MAX_RECORD)] or [body]
+    for number, piece in enumerate(pieces, 1):
+        cut = len(pieces) > 1
+        yield Record(
+            id=f"{arrival.id}-{index}.{number}" if cut else f"{arrival.id}-{index}",
+            source=arrival.source.source.name,
+            type=RecordType.WEBHOOK,
+            time=arrival.time,
+            key=None,
+            content_type=arrival.content_type,
+            context=_context({**arrival.noted, "part": [number, len(pieces)]} if cut else arrival.noted),
+            body=piece,
+        )
+
+
+def _partly(arrival: Arrival, accepted: int, problems: list[Told], notices: list[Told]) -> Answer:
+    content = {"status": "kept", "accepted": accepted, "request": arrival.id}
+    return answers.say(202, content | {"unreadable": problems, "notices": notices})
+
+
+def _told(index: int, problem: Unreadable) -> Told:
+    return {"index": index, "reason": problem.reason, "detail": problem.detail}
+
+
+def _context(noted: dict[str, Any]) -> bytes:
+    return _encode(noted) if noted else b""
+
+
+def _where(error: BaseException) -> str:
+    """An error's kind and place. Its text is left out, as it may hold what the body says."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    place = f" at {frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else ""
+    return f"{type(error).__name__}{place}"

@@ -1,0 +1,173 @@
+"""The intake process: the public port, from its first connection to its last answer."""
+
+import asyncio
+import contextlib
+import gc
+import logging
+import resource
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator
+from typing import cast
+
+import structlog
+import uvicorn
+import uvloop
+from litestar import Litestar
+from uvicorn._types import ASGIApplication
+
+from pipeline.clock import Clock, now_ms
+from pipeline.log import LogFull, LogUnavailable
+from pipeline.parent import watch_parent
+from pipeline.settings import Settings, SettingsError
+from pipeline.sqlite_log import GroupCommit, LogUnusable, SqliteWriter
+from receiver.app import create_app
+from receiver.connections import Connection, Limits, sweep
+from receiver.retention import prune_forever
+from receiver.sources import intake_sources
+from receiver.webhooks import Webhooks
+from schemas.providers import adapters
+
+_FILES_FOR_OTHERS = 128
+_BACKLOG = 4096
+_SHUTDOWN_SECONDS = 10
+_log = structlog.get_logger()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server; the signals are handled here, since SIGTERM is how this process is meant to end."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def run(settings: Settings, reload: Callable[[], Settings], clock: Clock = now_ms) -> None:
+    """Serve until SIGTERM or SIGINT. `reload` reads the settings again, on SIGHUP.
+
+    Raises OSError where the port cannot be had, LogUnavailable or LogUnusable where the log cannot be opened.
+    """
+    listener = listen(settings.receiver.host, settings.receiver.port)
+    writer = SqliteWriter(settings.folder.log, reserve_bytes=settings.log.reserve_bytes)
+    limits = Limits(capacity=allow_files() - _FILES_FOR_OTHERS)
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+    watch_parent()
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_intake(settings, reload, listener, writer, clock, limits))
+
+
+async def _intake(
+    settings: Settings,
+    reload: Callable[[], Settings],
+    listener: socket.socket,
+    writer: SqliteWriter,
+    clock: Clock,
+    limits: Limits,
+) -> None:
+    appender = GroupCommit(writer)
+    webhooks = Webhooks(intake_sources(settings.sources, adapters), settings.receiver.trusted_proxies, appender, clock)
+    server = make_server(create_app(webhooks, lambda: ready(appender)))
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop, server)
+    loop.add_signal_handler(signal.SIGHUP, _reload, webhooks, reload)
+    pruning = loop.create_task(prune_forever(appender, settings.folder.state, settings.log, clock))
+    # What exists now lives as long as the process; a collection need not look at it again.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
+    _log.info("receiver_ready", host=settings.receiver.host, port=listener.getsockname()[1])
+    try:
+        await serve(server, listener, limits)
+    finally:
+        pruning.cancel()
+        await asyncio.wait([pruning])
+        await appender.close()
+        _log.info("receiver_stopped")
+
+
+def make_server(app: Litestar) -> uvicorn.Server:
+    """The HTTP server of an application, without a word about itself in its answers."""
+    config = uvicorn.Config(
+        cast("ASGIApplication", app),
+        http=Connection,
+        loop="none",
+        lifespan="off",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        backlog=_BACKLOG,
+        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+    )
+    return _Server(config)
+
+
+async def serve(server: uvicorn.Server, listener: socket.socket, limits: Limits) -> None:
+    """Serve on `listener` until `stop`; returns when every request that came whole has its answer."""
+    sweeping = asyncio.create_task(_sweep_forever(server, limits))
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        sweeping.cancel()
+
+
+def stop(server: uvicorn.Server) -> None:
+    """Take no more connections, answer what is there, and let `serve` return."""
+    server.should_exit = True
+
+
+async def ready(appender: GroupCommit) -> bool:
+    """Whether a record would be kept now: the writer answers, its file is there, and its disk has room."""
+
+    def look(writer: SqliteWriter) -> bool:
+        writer.prune(0, 0, None)  # opens and reads the file, and takes nothing away
+        return writer.free_bytes() > writer.reserve_bytes
+
+    try:
+        return await asyncio.wait_for(appender.run(look), timeout=2)
+    except (LogFull, LogUnavailable, LogUnusable, OSError, TimeoutError):
+        return False
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises OSError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def allow_files() -> int:
+    """Raise the number of open files, and so of connections, to what the machine allows; it is returned."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 65_536 if hard == resource.RLIM_INFINITY else hard
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+
+
+def _reload(webhooks: Webhooks, reload: Callable[[], Settings]) -> None:
+    try:
+        settings = reload()
+    except SettingsError as error:
+        for problem in error.problems:
+            _log.error("settings_not_reloaded", problem=str(problem))
+        return
+    webhooks.sources = intake_sources(settings.sources, adapters)
+    webhooks.trusted = settings.receiver.trusted_proxies
+    _log.info("settings_reloaded", sources=len(settings.sources))
+
+
+async def _sweep_forever(server: uvicorn.Server, limits: Limits) -> None:
+    interval = min(1.0, limits.head / 4, limits.body / 4)
+    while True:
+        sweep(list(server.server_state.connections), limits, time.monotonic())
+        await asyncio.sleep(interval)
