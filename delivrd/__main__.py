@@ -1,0 +1,6 @@
+"""`python -m delivrd` is `delivrd`."""
+
+from delivrd.cli import main
+
+if __name__ == "__main__":
+    main()

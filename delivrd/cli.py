@@ -1,0 +1,64 @@
+"""The commands and where they are. A command's module is loaded when it is called, so that help comes at once."""
+
+import importlib
+from typing import NamedTuple
+
+import rich_click as click
+
+click.rich_click.TEXT_MARKUP = "rich"
+
+
+class Lazy(NamedTuple):
+    """A command that is not loaded yet. Its module offers it as `command`."""
+
+    module: str
+    summary: str
+
+
+COMMANDS = {
+    "up": Lazy("delivrd.commands.up", "Start everything, and keep it running."),
+    "check": Lazy("delivrd.commands.check", "Check the settings: every mistake, and what is allowed."),
+    "urls": Lazy("delivrd.commands.urls", "The webhook URLs to paste into the providers' dashboards."),
+    "status": Lazy("delivrd.commands.status", "What runs, what is pending, how full the disk is."),
+    "sql": Lazy("delivrd.commands.sql", "Ask the warehouse in SQL."),
+    "report": Lazy("delivrd.commands.report", "Deliveries, failures, latency, coverage."),
+    "explain": Lazy("delivrd.commands.explain", "Everything known about one message or number."),
+    "dead": Lazy("delivrd.commands.dead", "What could not be read: list, show, replay, discard."),
+    "audit": Lazy("delivrd.commands.audit", "Prove that each record of the log has its outcome."),
+    "replay": Lazy("delivrd.commands.replay", "Read the log again, after a correction."),
+    "reload": Lazy("delivrd.commands.reload", "Take settings and secrets over, without a request lost."),
+    "migrate": Lazy("delivrd.commands.migrate", "Bring the warehouse's tables up to date."),
+    "receiver": Lazy("delivrd.commands.receiver", "The public side alone; `up` starts it."),
+    "worker": Lazy("delivrd.commands.worker", "Consumer and console alone; `up` starts them."),
+}
+
+
+class LazyGroup(click.RichGroup):
+    """Lists commands by their summaries; loads the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The names, in the order of use."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """A stand-in, enough for help and completion."""
+        lazy = COMMANDS.get(cmd_name)
+        return click.RichCommand(name=cmd_name, help=lazy.summary) if lazy else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command itself."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if name in COMMANDS:
+            command = importlib.import_module(COMMANDS[name].module).command
+        return name, command, rest
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="delivrd")
+def main() -> None:
+    """Delivery reports from SMS providers, every one kept, as answers in SQL.
+
+    Start with [b]delivrd up[/b]. Each command has --help with an example.
+    """

@@ -1,0 +1,74 @@
+"""How errors end: one clear message and an exit code (1: the answer is no, 2: used wrongly), never a traceback."""
+
+import contextlib
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+
+import rich_click as click
+from click.exceptions import Exit
+
+NO = 1
+WRONG = 2
+
+
+class Trouble(Exception):
+    """What a person can do something about; the text says what is wrong, where, and what to do."""
+
+    def __init__(self, message: str, code: int = NO) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@contextlib.contextmanager
+def ending_with_a_message(data: Path) -> Iterator[None]:
+    """End the process with a message where an error leaves the block."""
+    try:
+        yield
+    except (click.ClickException, Exit, click.Abort, BrokenPipeError):
+        raise
+    except Exception as error:  # noqa: BLE001
+        message, code = explain(error) or (_unexpected(error, data), NO)
+        click.echo(message, err=True)
+        sys.exit(code)
+
+
+def explain(error: Exception) -> tuple[str, int] | None:
+    """The message and exit code of an error that is known. None where our own code is at fault."""
+    if isinstance(error, Trouble):
+        return str(error), error.code
+    if _is(error, "pipeline.settings.problems", "SettingsError"):
+        count = len(error.problems)  # type: ignore[attr-defined]
+        return f"The settings cannot be used ({count} mistake{'s' * (count > 1)}):\n{_indented(error)}", WRONG
+    if _is(error, "pipeline.warehouse.errors", "Retry"):
+        return f"The warehouse does not answer just now: {error}", NO
+    if _is(error, "pipeline.warehouse.errors", "Refused") or _is(error, "pipeline.warehouse.errors", "Setup"):
+        return f"The warehouse refuses: {error}", NO
+    if _is(error, "pipeline.log", "LogFull") or _is(error, "pipeline.log", "LogUnavailable"):
+        return f"The event log cannot be used just now: {error}", NO
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}", NO
+    return None
+
+
+def _is(error: Exception, module: str, name: str) -> bool:
+    """Whether it is of a class whose module need not be loaded to know that it is not."""
+    kind = getattr(sys.modules.get(module), name, None)
+    return kind is not None and isinstance(error, kind)
+
+
+def _indented(error: Exception) -> str:
+    return "\n".join(f"  {line}" for line in str(error).splitlines())
+
+
+def _unexpected(error: Exception, data: Path) -> str:
+    """Keep the traceback, without numbers and secrets, where it can be found."""
+    from pipeline.logging import masks
+
+    file = (data if data.is_dir() and os.access(data, os.W_OK) else Path(tempfile.gettempdir())) / "delivrd-error.log"
+    text = masks.text("".join(traceback.format_exception(error)))
+    file.write_text(text, encoding="utf-8")
+    return f"delivrd made a mistake ({type(error).__name__}). The details are in {file}"

@@ -1,0 +1,30 @@
+"""Tables for people on a terminal, tab-separated text in a pipe."""
+
+import sys
+from collections.abc import Iterable, Sequence
+
+import rich_click as click
+
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows under their columns' names; escaped as ClickHouse's TabSeparated in a pipe."""
+    if not sys.stdout.isatty():
+        for row in ([*columns], *rows):
+            click.echo("\t".join(_text(value).translate(_ESCAPES) for value in row))
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for column in columns:
+        table.add_column(column)
+    for row in rows:
+        table.add_row(*(Text(_text(value)) for value in row))
+    Console().print(table)
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
