@@ -95,15 +95,24 @@ def _well_formed(body: bytes) -> bytes:
     except UnicodeDecodeError as error:
         detail = f"the body is not UTF-8 (byte {ahead + error.start})"
         raise Unreadable("bad_encoding", detail, malformed=True) from None
-    if b"\\u" in text:
+    problem = _syntax_error(text)
+    if problem and b"\\u" in text:
+        # No escape changes its length, so that positions and slices stay right.
         text = _ESCAPE.sub(lambda found: b"\\ufffd" if found.group(1) else found.group(), text)
+        problem = _syntax_error(text)
+    if problem:
+        raise Unreadable("not_json", _where(problem, ahead, len(body)), malformed=True)
+    return text
+
+
+def _syntax_error(text: bytes) -> msgspec.DecodeError | None:
     try:
         _syntax.decode(text)
     except msgspec.DecodeError as error:
-        raise Unreadable("not_json", _where(error, ahead, len(body)), malformed=True) from None
+        return error
     except RecursionError:
         raise _too_deep() from None
-    return text
+    return None
 
 
 def _where(error: msgspec.DecodeError, ahead: int, size: int) -> str:

@@ -110,7 +110,7 @@ def _report(
         status=status,
         provider_status=told.status,
         error_family=_family(status, families.get(told.status)) if failed else Family.NONE,
-        error_text=told.error_text if failed else "",
+        error_text=told.error_text if failed or status is Status.UNKNOWN else "",
         country=number.country,
         carrier=number.carrier,
         number_type=number.number_type,

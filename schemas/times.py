@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import msgspec
+from schemas.fields import note
 
 LATEST = 4_102_444_800_000
 """2100-01-01 UTC in milliseconds. Times are clamped to it and to 1970, as the warehouse holds no others."""
@@ -65,10 +65,14 @@ def parse(value: object, zone: str) -> int | None:
 
 
 def raw(value: object) -> str:
-    """The time as the provider wrote it, for identities; empty where it wrote none. Not read, hence never corrected."""
+    """The time as the provider wrote it, for identities, which no better reading may change; empty where it is none."""
     if type(value) is str:
         return value
-    return "" if value is None else msgspec.json.encode(value, order="sorted").decode()
+    if type(value) is int or type(value) is float:
+        return str(value)
+    if type(value) is dict:
+        return f"{note(value.get('date'))} {note(value.get('timezone'))}"
+    return ""
 
 
 def given(value: object) -> bool:
@@ -77,13 +81,18 @@ def given(value: object) -> bool:
 
 
 def _from_text(value: str, zone: str) -> int | None:
+    if "-" not in value and _NUMBER.fullmatch(value):  # before ISO 8601, for which 1768010201234 is in the year 1768
+        return _from_number(float(value) if "." in value else int(value))
     try:
-        return _milliseconds(datetime.fromisoformat(value), zone)
+        moment = datetime.fromisoformat(value)
     except ValueError:
-        value = value.strip()
-        if _NUMBER.fullmatch(value):
-            return _from_number(float(value) if "." in value else int(value))
         return None
+    if moment.tzinfo is None:
+        here = UTC if zone == "UTC" else _zone(zone)
+        if here is None:
+            return None
+        moment = moment.replace(tzinfo=here)
+    return _clamped(moment)
 
 
 def _from_number(value: float) -> int | None:
@@ -104,15 +113,6 @@ def _from_php(dump: dict[str, object]) -> int | None:
         return _clamped(datetime.fromisoformat(date).replace(tzinfo=zone))
     except ValueError:
         return None
-
-
-def _milliseconds(moment: datetime, zone: str) -> int | None:
-    if moment.tzinfo is None:
-        here = UTC if zone == "UTC" else _zone(zone)
-        if here is None:
-            return None
-        moment = moment.replace(tzinfo=here)
-    return _clamped(moment)
 
 
 def _clamped(moment: datetime) -> int:
