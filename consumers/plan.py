@@ -122,11 +122,8 @@ def _place_event(item: Normalized, event: Event, message: int, about: Known, mad
         fact = Fact(reading, event.received_at, item.first)
     else:
         outcome = "stored" if fact.first == item.first and not item.copy else "repeated"
-        if event.received_at < fact.received_at:
-            fact = Fact(reading, event.received_at, item.first)
-        else:
-            event = retold(event, fact.received_at)
-            fact = Fact(max(reading, fact.reading), fact.received_at, fact.first)
+        event = retold(event, min(event.received_at, fact.received_at))
+        fact = Fact(max(reading, fact.reading), event.received_at, fact.first)
     about.facts[event.identity] = fact
     made.events.append(Row(event, message, about.home, fact.first))
     return outcome
