@@ -1,6 +1,7 @@
 """The plan of a chunk: outcomes, and that a chunk read again makes the same rows."""
 
 from collections import Counter
+from itertools import pairwise
 
 import msgspec
 from hypothesis import given
@@ -116,7 +117,7 @@ def test_a_chunk_read_again_makes_the_same_rows_and_outcomes(
     stored: dict[int, Known] = {}
     outcomes: Counter[str] = Counter()
     edges = [0, *sorted(cut for cut in cuts if cut < len(items)), len(items)]
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         made = planned(items[start:end], stored)
         again = planned(items[start:end], {**stored, **made.learned})
         assert winners(again.events) == winners(made.events)
