@@ -1,0 +1,153 @@
+"""What holds for every body and every source, whatever the provider."""
+
+from typing import Any
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.adapter import Element, Source, Unreadable
+from schemas.event import Event, Kind
+from schemas.providers import adapters
+from schemas.providers.integrax import STATUSES
+from schemas.status import Family, Status
+from schemas.times import LATEST
+from tests.schemas.support import ARRIVED, body_of, record_of
+
+sources = st.sampled_from(
+    [Source(name=f"a {provider}", provider=provider, region=region) for provider in adapters for region in ("", "BR")]
+)
+# Few distinct values, so that the same ones meet; odd ones, as providers send odd ones.
+scalars = (
+    st.none()
+    | st.booleans()
+    | st.sampled_from([0, 1, 5, 7, 10**25, "0", "7", "0913", "DELIVRD", "delivered", "delivery_status", "incoming_sms"])
+    | st.sampled_from(["5511999999999", "+4915752982212", "2026-10-25 02:30:00", 1775989800, "a\0b", "😀"])
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=20)
+)
+values = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3)
+)
+FIELDS = [
+    *("messageId", "message_id", "status", "phone", "number", "timestamp", "from", "to", "message", "text", "event"),
+    *("device_id", "sms_id", "status_id", "status_message", "sendto", "senttime", "address", "date", "date_sent"),
+    *("body", "img_url", "sim", "type", "x"),
+]
+objects = st.dictionaries(st.sampled_from(FIELDS), values, max_size=10)
+
+
+def reads(body: bytes, source: Source) -> Event | Unreadable | None:
+    try:
+        return adapters[source.provider].read(record_of(body, source), source)
+    except Unreadable as problem:
+        return problem
+
+
+def splits(body: bytes, source: Source) -> list[Element] | Unreadable:
+    try:
+        return adapters[source.provider].split(body, source)
+    except Unreadable as problem:
+        return problem
+
+
+def check(body: bytes, source: Source) -> None:
+    """Every rule that `split` and `read` keep, for one body."""
+    found = splits(body, source)
+    if isinstance(found, Unreadable):
+        whole = reads(body, source)
+        assert isinstance(whole, Unreadable)
+        assert (whole.reason, whole.detail) == (found.reason, found.detail)
+        return
+    assert found
+    at = 0
+    for element in found:
+        at = body.index(element.body, at) + len(element.body)
+        told = reads(element.body, source)
+        if element.problem:
+            assert isinstance(told, Unreadable)
+            assert element.key is None
+            assert told.reason == element.problem.reason
+        elif element.key is None or told is None:
+            assert told is None
+        else:
+            assert isinstance(told, Event)
+            assert element.key == f"{source.name}/{told.message_id}"
+            check_event(told)
+
+
+def check_event(event: Event) -> None:
+    assert event.message_id.strip() not in {"", "0"}
+    assert event.message_key.startswith(event.message_id)
+    assert 0 <= event.occurred_at <= LATEST
+    assert event.received_at == ARRIVED
+    assert 0 <= event.identity < 2**128
+    assert (event.kind is Kind.REPORT) == (event.status is not Status.NONE)
+    failed = event.status in {Status.EXPIRED, Status.UNDELIVERABLE, Status.REJECTED, Status.FAILED}
+    assert failed == (event.error_family is not Family.NONE)
+    msgspec.json.encode(event.text + event.message_key + event.recipient + event.sender)
+
+
+@given(st.binary(max_size=200), sources)
+def test_any_bytes(body: bytes, source: Source) -> None:
+    check(body, source)
+
+
+@given(
+    values | objects | st.lists(objects | values, max_size=4), sources, st.sampled_from([b"", b"\xef\xbb\xbf", b" \n"])
+)
+def test_any_json(value: Any, source: Source, ahead: bytes) -> None:
+    check(ahead + body_of(value), source)
+
+
+@given(st.lists(objects, max_size=3), sources, st.data())
+def test_any_json_that_was_damaged_on_the_way(value: Any, source: Source, data: st.DataObject) -> None:
+    body = bytearray(body_of(value))
+    at = data.draw(st.integers(0, len(body) - 1))
+    body[at : at + data.draw(st.integers(0, 2))] = data.draw(st.binary(max_size=3))
+    check(bytes(body), source)
+
+
+@given(
+    objects, sources, st.sampled_from(["", "UG", "US"]), st.sampled_from(["UTC", "Europe/Paris", "America/Sao_Paulo"])
+)
+def test_an_identity_is_independent_of_how_the_source_is_read(
+    value: Any, source: Source, region: str, zone: str
+) -> None:
+    other = Source(
+        name=source.name,
+        provider=source.provider,
+        region=region,
+        timezone=zone,
+        store_text=True,
+        statuses=dict.fromkeys(["7", "0", "DELIVRD", "delivered"], Status.EXPIRED),
+    )
+    one, two = reads(body_of(value), source), reads(body_of(value), other)
+    if isinstance(one, Event):
+        assert isinstance(two, Event)
+        names = ("identity", "message_key", "message_id", "provider_status", "kind")
+        assert [getattr(one, name) for name in names] == [getattr(two, name) for name in names]
+    else:
+        assert type(one) is type(two)
+
+
+@given(
+    st.sampled_from(sorted(STATUSES)),
+    st.sampled_from(["m1", "m2", 3]),
+    st.sampled_from(["551199", "+551199"]),
+    st.integers(0, 3),
+)
+def test_what_is_told_differs_and_what_is_told_again_does_not(
+    status: str, given_id: object, phone: str, second: int
+) -> None:
+    source = Source(name="a", provider="integrax")
+    fields = {"messageId": given_id, "status": status, "phone": phone, "timestamp": f"2026-04-12T10:30:0{second}Z"}
+    event = reads(body_of(fields), source)
+    assert isinstance(event, Event)
+    again = reads(body_of(fields | {"more": 1}), source)
+    assert again == event
+    for change in ({"messageId": "m9"}, {"status": "X"}, {"phone": "552299"}, {"timestamp": "2026-04-12T10:30:09Z"}):
+        other = reads(body_of(fields | change), source)
+        assert isinstance(other, Event)
+        assert other.identity != event.identity
