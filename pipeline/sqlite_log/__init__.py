@@ -4,15 +4,18 @@ from pipeline.sqlite_log.errors import LogUnusable
 from pipeline.sqlite_log.group_commit import GroupCommit
 from pipeline.sqlite_log.looking import LogStats, log_stats, records_of
 from pipeline.sqlite_log.reader import SqliteReader
+from pipeline.sqlite_log.retention import Keep, keep_pruned
 from pipeline.sqlite_log.state import read_state
 from pipeline.sqlite_log.writer import SqliteWriter
 
 __all__ = [
     "GroupCommit",
+    "Keep",
     "LogStats",
     "LogUnusable",
     "SqliteReader",
     "SqliteWriter",
+    "keep_pruned",
     "log_stats",
     "read_state",
     "records_of",

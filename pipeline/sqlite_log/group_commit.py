@@ -3,11 +3,12 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 from pipeline.log import LogFull, LogUnavailable
 from pipeline.sqlite_log.errors import LogUnusable
+from pipeline.sqlite_log.thread import WorkThread
 from pipeline.sqlite_log.writer import SqliteWriter, size_of
 from schemas.record import Record
 
@@ -34,7 +35,7 @@ class GroupCommit:
         self._writer = writer
         self._batch_bytes = batch_bytes
         self._queue_bytes = queue_bytes
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="log-writer")
+        self._thread = WorkThread("log-writer")
         self._queue: deque[_Waiting] = deque()
         self._queued = 0
         self._draining: asyncio.Task[None] | None = None
@@ -70,22 +71,21 @@ class GroupCommit:
         """`step` on the writer's thread, between two batches. It must be short: appends wait for it."""
         if self._closed:
             raise LogUnavailable("the log is closed")
-        return await asyncio.get_running_loop().run_in_executor(self._thread, step, self._writer)
+        return await self._thread.call(lambda: step(self._writer))
 
     async def close(self) -> None:
         """Write what waits, then let go of the file. Appends from now on raise LogUnavailable."""
         self._closed = True
         if self._draining is not None:
             await asyncio.shield(self._draining)
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._writer.close)
-        self._thread.shutdown()
+        await self._thread.call(self._writer.close)
+        self._thread.stop()
 
     async def _drain(self) -> None:
-        loop = asyncio.get_running_loop()
         try:
             while self._queue:
                 batch = self._take()
-                _settle(batch, await loop.run_in_executor(self._thread, self._write, batch))
+                _settle(batch, await self._thread.call(partial(self._write, batch)))
         finally:
             self._draining = None
 

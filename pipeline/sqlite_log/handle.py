@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pipeline.log import LogUnavailable
 from pipeline.sqlite_log.errors import explain, is_storage_error
 
 
@@ -33,6 +34,9 @@ class Handle:
                 raise explain(error, self.path) from error
             self._roll_back()
             raise
+        except OSError as error:
+            self.close()
+            raise LogUnavailable(f"{self.path}: {error.strerror}") from error
         except BaseException:
             self._roll_back()
             raise

@@ -10,7 +10,7 @@ from msgspec.structs import astuple
 
 from pipeline.log import LogFull
 from pipeline.sqlite_log import statements
-from pipeline.sqlite_log.files import log_id_of, open_log
+from pipeline.sqlite_log.files import log_id_of, open_log, settle
 from pipeline.sqlite_log.handle import Handle
 from schemas.record import Record
 
@@ -27,9 +27,9 @@ def size_of(record: Record) -> int:
     return len(record.body) + len(record.context) + ROW_BYTES
 
 
-def free_bytes(path: Path) -> int:
-    """What is free for us on the file system of the log at `path`, in bytes."""
-    found = os.statvfs(path.parent)
+def free_bytes(folder: Path) -> int:
+    """What is free for us on the disk of `folder`, in bytes."""
+    found = os.statvfs(folder)
     return found.f_bavail * found.f_frsize
 
 
@@ -52,6 +52,7 @@ class SqliteWriter:
         self.path = path
         self.reserve_bytes = reserve_bytes
         self._max_bytes = max_bytes
+        self._folder = path.parent
         self._free = free
         self._log_id = ""
         self._handle = Handle(path, self._open)
@@ -65,7 +66,7 @@ class SqliteWriter:
 
     def free_bytes(self) -> int:
         """What is free on the log's disk, in bytes."""
-        return self._free(self.path)
+        return self._free(self._folder)
 
     def write(self, records: Sequence[Record]) -> int:
         """Append all of `records` or none; durable at return. The last one's offset.
@@ -74,10 +75,9 @@ class SqliteWriter:
         """
         if not records:
             raise ValueError("nothing to write")
-        room = self.free_bytes() - sum(map(size_of, records))
-        if room < self.reserve_bytes:
-            raise LogFull(f"{self.path}: the disk is down to its reserve of {self.reserve_bytes} bytes; make room")
         with self._handle.use() as connection:
+            if self.free_bytes() - sum(map(size_of, records)) < self.reserve_bytes:
+                raise LogFull(f"{self.path}: the disk is down to its reserve of {self.reserve_bytes} bytes; make room")
             if len(records) <= statements.ROWS_PER_INSERT:
                 return _insert(connection, records)
             connection.execute("BEGIN IMMEDIATE")
@@ -121,10 +121,15 @@ class SqliteWriter:
 
     def _open(self, path: Path) -> sqlite3.Connection:
         connection = open_log(path)
-        self._log_id = log_id_of(connection)
-        if self._max_bytes is not None:
-            pages = max(1, self._max_bytes // _pragma(connection, "page_size"))
-            connection.execute(f"PRAGMA max_page_count = {pages}").fetchall()
+        try:
+            settle(connection, path)
+            self._log_id = log_id_of(connection)
+            if self._max_bytes is not None:
+                pages = max(1, self._max_bytes // _pragma(connection, "page_size"))
+                connection.execute(f"PRAGMA max_page_count = {pages}").fetchall()
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
 
