@@ -1,0 +1,68 @@
+"""`delivrd explain`: everything known about one message."""
+
+import msgspec
+import rich_click as click
+
+from delivrd.errors import Trouble
+from delivrd.options import Place, common
+from delivrd.output import print_table
+
+
+@click.command("explain")
+@click.argument("asked", metavar="MESSAGE_ID|+NUMBER")
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="Messages at most.")
+@click.option("--json", "as_json", is_flag=True, help="A list of objects, for scripts.")
+@common
+def command(place: Place, asked: str, limit: int, as_json: bool) -> None:
+    """Who told what of a message, when, what was a repeat, and why its state is what it is.
+
+    With a number (+ and digits), the newest messages to or from it.
+
+    Example: [b]delivrd explain abc123[/b] or [b]delivrd explain +5511999999999[/b]
+    """
+    from collections.abc import Iterator
+
+    from consumers.explain import explain
+    from consumers.normalize import Position
+    from delivrd.parts import sources_of, store_client
+    from pipeline.log import Entry
+    from pipeline.sqlite_log import log_stats, records_of
+    from schemas.providers import adapters
+
+    settings = place.settings()
+    stats = log_stats(settings.folder.log, settings.folder.state)
+
+    def entries(keys: set[str], since: int) -> Iterator[tuple[Position, Entry]]:
+        for entry in records_of(settings.folder.log, keys=keys, since_ms=since):
+            yield Position(stats.log_id if stats else "", 0, entry.offset), entry
+
+    asked = asked.strip()
+    with store_client(settings) as store:
+        found = explain(store, asked, entries, sources_of(settings), adapters, limit)
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
+    elif not found:
+        raise Trouble(f"Nothing is known of {asked}. What could not be read is listed by `delivrd dead list`")
+    for message in () if as_json else found:
+        click.echo(f"{message.source} ({message.provider}) message {message.message_id}")
+        where = ", ".join(part for part in (message.country, message.carrier) if part)
+        click.echo(f"  {message.sender or '?'} to {message.recipient or '?'}" + (f" ({where})" if where else ""))
+        click.echo(f"  first heard of {place.local(message.home)}")
+        click.echo(f"  state: {message.state}, because: {message.why}")
+        print_table(
+            ["received", "offset", "request", "told by", "status", "as given", "error", "happened", "note"],
+            [
+                [
+                    place.local(telling.received_at),
+                    telling.offset,
+                    telling.request_id,
+                    telling.fact.origin,
+                    telling.fact.status or telling.fact.kind,
+                    telling.fact.provider_status,
+                    " ".join(filter(None, (telling.fact.error_code, telling.fact.error_family))),
+                    place.local(telling.fact.occurred_at),
+                    telling.note,
+                ]
+                for telling in message.tellings
+            ],
+        )

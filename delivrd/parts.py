@@ -1,0 +1,37 @@
+"""The pieces that several commands put together from the settings."""
+
+import contextlib
+from collections.abc import Iterator, Mapping
+
+from pipeline.settings import Settings
+from pipeline.warehouse import Warehouse
+from pipeline.warehouse.migrations import STORE
+from schemas.adapter import Source
+
+DAY_MS = 86_400_000
+
+
+def store(settings: Settings) -> Warehouse:
+    """A client of the store, as the writer."""
+    warehouse = settings.warehouse
+    return Warehouse("127.0.0.1", warehouse.http_port, "writer", warehouse.writer_password, database=STORE)
+
+
+@contextlib.contextmanager
+def store_client(settings: Settings) -> Iterator[Warehouse]:
+    """The same, closed at the end."""
+    client = store(settings)
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+def sources_of(settings: Settings) -> Mapping[str, Source]:
+    """The configured sources, as reading records needs them."""
+    return {name: source.source for name, source in settings.sources.items()}
+
+
+def oldest_home(settings: Settings, now: int) -> int:
+    """The home (ms) before which events are past their retention."""
+    return now - settings.warehouse.keep_days * DAY_MS if settings.warehouse.keep_days else 0
