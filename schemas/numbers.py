@@ -3,8 +3,8 @@
 The carrier is the one the number's range was given to: that a number was ported is not known.
 
 A look-up costs 50 µs, so it is made once for all numbers of the same length that share their first eight
-digits, with ones in place of the others. Measured on 6,174 numbers of all regions and types: two land lines
-answered otherwise than for themselves, no mobile number.
+digits, with ones in place of the others. Measured on 86,891 random mobile numbers of all regions: no country
+was another than the number's own, and nine carriers were.
 """
 
 import re
