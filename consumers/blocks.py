@@ -40,7 +40,7 @@ def dead_letters(dead: Mapping[int, Normalized], providers: Mapping[str, str], n
     items = list(dead.values())
     records = [item.record for item in items]
     problems = [item.dead for item in items if item.dead is not None]
-    return {
+    columns: dict[str, Sequence[Any]] = {
         "id": list(dead),
         "state": ["open"] * len(items),
         "source": [record.source for record in records],
@@ -54,7 +54,8 @@ def dead_letters(dead: Mapping[int, Normalized], providers: Mapping[str, str], n
         "content_type": [record.content_type for record in records],
         "context": [record.context for record in records],
         "body": [record.body for record in records],
-    } | _positions([item.first for item in items])
+    }
+    return columns | _positions([item.first for item in items])
 
 
 def chunk(plan: Plan, items: Sequence[Normalized], log_id: str, partition: int, reading: int, now: int) -> Columns:
@@ -75,7 +76,7 @@ def chunk(plan: Plan, items: Sequence[Normalized], log_id: str, partition: int, 
     return {name: [value] for name, value in values.items()}
 
 
-def _positions(positions: Sequence[Position]) -> Columns:
+def _positions(positions: Sequence[Position]) -> dict[str, Sequence[Any]]:
     ids = {position.log for position in positions}
     uuids = {log_id: UUID(log_id) for log_id in ids}
     return {
