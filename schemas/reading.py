@@ -59,6 +59,7 @@ def _element(body: bytes, source: Source, tell: Tell, statuses: Statuses) -> Ele
     except Unreadable as problem:
         if problem.malformed:
             raise
+        problem.__traceback__ = problem.__context__ = None  # a list of many would keep all their frames
         return Element(body, None, problem)
     if told is None:
         return Element(body, None)
