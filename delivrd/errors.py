@@ -1,6 +1,7 @@
 """How errors end: one clear message and an exit code (1: the answer is no, 2: used wrongly), never a traceback."""
 
 import contextlib
+import errno
 import os
 import sys
 import tempfile
@@ -49,8 +50,12 @@ def explain(error: Exception) -> tuple[str, int] | None:
         return f"The warehouse refuses: {error}", NO
     if _is(error, "pipeline.log", "LogFull") or _is(error, "pipeline.log", "LogUnavailable"):
         return f"The event log cannot be used just now: {error}", NO
+    if _is(error, "pipeline.sqlite_log.errors", "LogUnusable"):
+        return f"The event log cannot be used: {error}", NO
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}", NO
+    if isinstance(error, OSError) and error.errno in (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES):
+        return f"The port cannot be had: {error.strerror}. Choose another in the settings.", NO
     return None
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 import rich_click as click
 
-from delivrd.errors import ending_with_a_message
+from delivrd.errors import Trouble, ending_with_a_message
 from delivrd.running import Up, read_up
 from pipeline.settings.folder import Folder
 
@@ -45,6 +45,13 @@ class Place:
         elif config is None and "DELIVRD_CONFIG" in env:
             config = Path(env["DELIVRD_CONFIG"])
         return load(self.folder.root, config, env, allow_new_sources=allow_new_sources)
+
+    def running_settings(self) -> "Settings":
+        """The same, for what needs a warehouse that runs. Raises Trouble where none can."""
+        settings = self.settings()
+        if not settings.warehouse.http_port:
+            raise Trouble(f"delivrd does not run on {self.folder.root}. Start it with `delivrd up`.")
+        return settings
 
     def local(self, ms: int) -> str:
         """A time (UTC, milliseconds) as people read it, in the zone."""

@@ -85,7 +85,9 @@ def configure(part: str, secrets: Iterable[str] = (), stream: TextIO | None = No
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(logging.INFO)
+    root.setLevel(logging.WARNING)
+    for package in _OWN:
+        logging.getLogger(package).setLevel(logging.INFO)
     for name, level in _LIBRARIES.items():
         library = logging.getLogger(name)
         library.handlers = []
@@ -93,15 +95,14 @@ def configure(part: str, secrets: Iterable[str] = (), stream: TextIO | None = No
         library.setLevel(level)
 
 
+_OWN = ("delivrd", "receiver", "consumers", "console", "pipeline", "schemas")
 _LIBRARIES = {
     "uvicorn": logging.WARNING,
     "uvicorn.error": logging.WARNING,
     "uvicorn.access": logging.CRITICAL,
-    "litestar": logging.WARNING,
     "clickhouse_connect": logging.ERROR,
-    "asyncio": logging.WARNING,
 }
-"""What libraries may say. Nothing of single requests: their paths hold secrets."""
+"""Who brings handlers of its own or says too much. Nothing of single requests: their paths hold secrets."""
 
 
 def _name_part(part: str) -> structlog.typing.Processor:

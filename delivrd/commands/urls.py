@@ -2,6 +2,7 @@
 
 import rich_click as click
 
+from delivrd.addresses import base_url as base_url_of
 from delivrd.errors import WRONG, Trouble
 from delivrd.options import Place, common
 from delivrd.output import print_table
@@ -25,7 +26,7 @@ def command(place: Place, source: str | None, base_url: str | None, as_json: boo
     if source and source not in settings.sources:
         there_are = ", ".join(settings.sources) or "none"
         raise Trouble(f'There is no source "{source}" in {settings.config}; there are: {there_are}', WRONG)
-    base = (base_url or _address(settings.receiver.host, settings.receiver.port)).rstrip("/")
+    base = (base_url or base_url_of(settings.receiver.host, settings.receiver.port)).rstrip("/")
     found = []
     for name in names:
         configured = settings.sources[name]
@@ -41,9 +42,3 @@ def command(place: Place, source: str | None, base_url: str | None, as_json: boo
         click.echo(found[0]["url"])
     else:
         print_table(["source", "provider", "url"], [list(entry.values()) for entry in found])
-
-
-def _address(host: str, port: int) -> str:
-    """Where this machine reaches the receiver; an address that stands for all is replaced by loopback."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,0 +1,1 @@
+"""The private side: whether the rest works, and its figures."""

@@ -1,0 +1,82 @@
+"""Serving the private port."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from typing import cast
+
+import structlog
+import uvicorn
+from litestar import Litestar
+from uvicorn._types import ASGIApplication
+
+_SHUTDOWN_SECONDS = 2
+
+log = structlog.get_logger(__name__)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server; the signals are handled here."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def serve(app: Litestar, host: str, port: int, on_reload: Callable[[], None], on_stop: Callable[[], None]) -> None:
+    """Serve until SIGTERM or SIGINT; then call `on_stop`, and end when it returns. SIGHUP calls `on_reload`.
+
+    Both are called in threads of their own, so that the port answers meanwhile. Raises OSError where the port
+    cannot be had.
+    """
+    asyncio.run(_serve(app, _listen(host, port), on_reload, on_stop))
+
+
+async def _serve(
+    app: Litestar, listener: socket.socket, on_reload: Callable[[], None], on_stop: Callable[[], None]
+) -> None:
+    config = uvicorn.Config(
+        cast("ASGIApplication", app),
+        lifespan="off",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+    )
+    server = _Server(config)
+    loop = asyncio.get_running_loop()
+    tasks: set[asyncio.Task[None]] = set()
+
+    async def reload() -> None:
+        await asyncio.to_thread(on_reload)
+
+    async def stop() -> None:
+        try:
+            await asyncio.to_thread(on_stop)
+        finally:
+            server.should_exit = True
+
+    def run(task: Callable[[], asyncio.Task[None]]) -> None:
+        tasks.add(started := task())
+        started.add_done_callback(tasks.discard)
+
+    loop.add_signal_handler(signal.SIGHUP, run, lambda: loop.create_task(reload()))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, run, lambda: loop.create_task(stop()))
+    log.info("console_ready", port=listener.getsockname()[1])
+    await server.serve(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise
+    return listener

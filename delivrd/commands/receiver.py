@@ -1,0 +1,23 @@
+"""`delivrd receiver`: the public side alone."""
+
+import rich_click as click
+
+from delivrd.options import Place, common
+
+
+@click.command("receiver")
+@common
+def command(place: Place) -> None:
+    """Take webhooks in and keep them in the event log. Needs nothing of the warehouse.
+
+    `delivrd up` starts it with all the rest.
+
+    Example: [b]delivrd receiver --data /var/lib/delivrd[/b]
+    """
+    from delivrd.serving import reloading
+    from pipeline.logging import configure
+    from receiver.serve import run
+
+    configure("intake")
+    load = reloading(place, "intake")
+    run(load(), load)

@@ -1,0 +1,54 @@
+"""What the two serving processes have in common: their settings, read again when told, and a word that they did."""
+
+import os
+from collections.abc import Callable
+
+import msgspec
+
+from delivrd.options import Place
+from delivrd.running import write_json
+from pipeline.logging import masks
+from pipeline.settings import Folder, Settings, SettingsError
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """A process' word on the settings it runs on: how often it has read them, and the mistakes of the last time."""
+
+    pid: int
+    times: int
+    mistakes: list[str]
+
+
+def reloading(place: Place, part: str) -> Callable[[], Settings]:
+    """A function that reads the settings anew each time, and leaves a Loaded in the run folder.
+
+    It raises SettingsError where they cannot be used; who calls it keeps the ones it has.
+    """
+    times = 0
+
+    def load() -> Settings:
+        nonlocal times
+        times += 1
+        try:
+            settings = place.settings()
+        except SettingsError as error:
+            _leave(place.folder, part, Loaded(os.getpid(), times, [str(problem) for problem in error.problems]))
+            raise
+        masks.hide(settings.secrets)
+        _leave(place.folder, part, Loaded(os.getpid(), times, []))
+        return settings
+
+    return load
+
+
+def read_loaded(folder: Folder, part: str) -> Loaded | None:
+    """The latest word of a part; None where it never said one."""
+    try:
+        return msgspec.json.decode((folder.run / f"{part}.json").read_bytes(), type=Loaded)
+    except (FileNotFoundError, msgspec.DecodeError):
+        return None
+
+
+def _leave(folder: Folder, part: str, loaded: Loaded) -> None:
+    folder.run.mkdir(mode=0o700, exist_ok=True)
+    write_json(folder.run / f"{part}.json", loaded)

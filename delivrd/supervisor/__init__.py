@@ -1,0 +1,1 @@
+"""`delivrd up`: the three processes, from their start to an end that loses nothing."""

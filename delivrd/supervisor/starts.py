@@ -1,0 +1,34 @@
+"""How each of the three processes is started."""
+
+import sys
+from collections.abc import Mapping
+from functools import partial
+
+from delivrd.supervisor.child import Start
+from pipeline.engine.config import write_config
+from pipeline.engine.process import engine_command
+from pipeline.settings import Settings
+
+
+def starts(settings: Settings, env: Mapping[str, str], lock: int) -> list[Start]:
+    """The intake first: nothing else is needed to accept."""
+    warehouse = settings.warehouse
+    configure = partial(
+        write_config,
+        settings.folder.engine,
+        http_port=warehouse.http_port,
+        tcp_port=warehouse.tcp_port,
+        writer_password=warehouse.writer_password,
+        reader_password=warehouse.reader_password,
+        memory_bytes=warehouse.memory_bytes,
+    )
+    engine = engine_command(settings.folder.engine, warehouse.engine_command)
+    return [
+        Start("intake", _own("receiver"), env, lock),
+        Start("engine", engine, env, lock, configure),
+        Start("worker", _own("worker"), env, lock),
+    ]
+
+
+def _own(command: str) -> list[str]:
+    return [sys.executable, "-m", "delivrd", command]

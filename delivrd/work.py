@@ -1,0 +1,83 @@
+"""The worker process, wired: the consumer in its thread, the private port in the main one."""
+
+import os
+from collections.abc import Callable
+from functools import partial
+
+import structlog
+
+from console.app import create_app
+from console.serve import serve
+from consumers.worker import Parts, Worker
+from delivrd.connect import prepare, reader, writer
+from delivrd.measures import measure
+from pipeline import metrics
+from pipeline.clock import now_ms
+from pipeline.settings import Folder, Settings, SettingsError
+from pipeline.sqlite_log import SqliteReader
+from pipeline.warehouse import Warehouse
+from schemas.adapter import Source
+from schemas.providers import adapters
+
+_DAY_MS = 86_400_000
+
+log = structlog.get_logger(__name__)
+
+
+def work(settings: Settings, load: Callable[[], Settings], drain_seconds: Callable[[], float]) -> None:
+    """Consume and serve until SIGTERM; then drain for as long as `drain_seconds` says. SIGHUP calls `load`."""
+    worker = Worker(_parts(settings), now_ms)
+    asking = reader(settings)
+    console = settings.console
+    app = create_app(
+        partial(_problem, worker, asking),
+        partial(_exposition, settings.folder),
+        metrics.CONTENT_TYPE,
+        console.token if console.needs_token else None,
+    )
+    worker.start()
+    serve(app, console.host, console.port, partial(_reload, worker, load), lambda: worker.stop(drain_seconds()))
+
+
+def _parts(settings: Settings) -> Parts:
+    def bring_up_to_date() -> None:
+        prepare(settings)
+
+    return Parts(
+        connect=partial(writer, settings),
+        prepare=bring_up_to_date,
+        open_reader=partial(SqliteReader, settings.folder.log, settings.folder.state),
+        sources=_sources(settings),
+        adapters=adapters,
+        keep_ms=settings.warehouse.keep_days * _DAY_MS,
+    )
+
+
+def _sources(settings: Settings) -> dict[str, Source]:
+    return {name: source.source for name, source in settings.sources.items()}
+
+
+def _problem(worker: Worker, warehouse: Warehouse) -> str:
+    """Why the worker is not ready; empty where it is."""
+    status = worker.status()
+    if not status.running:
+        return f"the consumer does not run: {status.reason}"
+    return "" if warehouse.ping() else "the warehouse does not answer"
+
+
+def _exposition(folder: Folder) -> bytes:
+    now = measure(folder, now_ms)
+    metrics.log_pending.set(now.pending)
+    metrics.log_oldest_seconds.set(now.oldest_seconds)
+    metrics.disk_free.set(now.disk_free)
+    return metrics.exposition(os.environ.get(metrics.MULTIPROCESS_DIR))
+
+
+def _reload(worker: Worker, load: Callable[[], Settings]) -> None:
+    try:
+        settings = load()
+    except SettingsError as error:
+        log.error("settings_not_reloaded", mistakes=[str(problem) for problem in error.problems])
+        return
+    worker.reload(_sources(settings))
+    log.info("settings_reloaded", sources=len(settings.sources))
