@@ -56,7 +56,8 @@ CREATE TABLE IF NOT EXISTS ${STORE}.events
     log_offset UInt64 CODEC(Delta, ZSTD),
     -- the newest reading wins, and within it the first telling
     version UInt64 MATERIALIZED bitOr(bitShiftLeft(toUInt64(reading), 48),
-        281474976710655 - toUInt64(toUnixTimestamp64Milli(received_at))) CODEC(ZSTD)
+        281474976710655 - toUInt64(toUnixTimestamp64Milli(received_at))) CODEC(ZSTD),
+    INDEX by_message_id message_id TYPE bloom_filter(0.001)
 )
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(home)
@@ -64,34 +65,37 @@ ORDER BY (toStartOfHour(home), message, identity)
 SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 1000;
 
 -- One row a message. Each column merges in any order and is not changed by a repeat:
--- facts     identity (its upper 64 bits) -> reading (14 bits) | status (4) | inverted time in ms (42) | family (4);
---           the greatest value of an identity is its newest reading's earliest time
--- details   identity -> provider_status, error_code, error_text
--- the tuples start with the reading, and are all zero where the event does not know them
+-- facts      identity (its upper 64 bits) -> reading (14 bits) | status (4) | inverted time in ms (42) | family (4);
+--            the greatest value of an identity is its newest reading's earliest time
+-- details    identity -> reading, provider_status, error_code, error_text
+-- the tuples start with the reading, and are all zero where the event does not know them;
+-- submitted  the time is inverted as in facts, so that of one reading the earliest wins
 CREATE TABLE IF NOT EXISTS ${STORE}.messages
 (
     home DateTime64(3, 'UTC') CODEC(Delta, ZSTD),
     message UInt64,
-    source LowCardinality(String),
-    provider LowCardinality(String),
+    source SimpleAggregateFunction(max, LowCardinality(String)),
+    provider SimpleAggregateFunction(max, LowCardinality(String)),
     message_id SimpleAggregateFunction(max, String) CODEC(ZSTD),
     facts SimpleAggregateFunction(maxMap, Map(UInt64, UInt64)) CODEC(ZSTD),
-    details SimpleAggregateFunction(maxMap, Map(UInt64, String)) CODEC(ZSTD),
+    details SimpleAggregateFunction(maxMap, Map(UInt64, Tuple(UInt16, String, String, String))) CODEC(ZSTD),
     origins SimpleAggregateFunction(groupBitOr, UInt8),
     first_seen_at SimpleAggregateFunction(min, DateTime64(3, 'UTC')) CODEC(Delta, ZSTD),
-    submitted_at SimpleAggregateFunction(min, DateTime64(3, 'UTC')) CODEC(Delta, ZSTD),
+    submitted SimpleAggregateFunction(max, Tuple(UInt16, UInt64)) CODEC(ZSTD),
     to_number SimpleAggregateFunction(max, Tuple(UInt16, String, String, String, String)) CODEC(ZSTD),
     from_number SimpleAggregateFunction(max, Tuple(UInt16, String)) CODEC(ZSTD),
     channel SimpleAggregateFunction(max, Tuple(UInt16, String)) CODEC(ZSTD),
     customer SimpleAggregateFunction(max, Tuple(UInt16, String)) CODEC(ZSTD),
     price SimpleAggregateFunction(max, Tuple(UInt16, Float64, String)) CODEC(ZSTD),
-    segments SimpleAggregateFunction(max, UInt16) CODEC(ZSTD)
+    segments SimpleAggregateFunction(max, Tuple(UInt16, UInt16)) CODEC(ZSTD),
+    INDEX by_message_id message_id TYPE bloom_filter(0.001)
 )
 ENGINE = AggregatingMergeTree
 PARTITION BY toYYYYMM(home)
 ORDER BY (toStartOfHour(home), message)
 SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 1000;
 
+-- Look-up by number: the other party's, which is the sender of what came in.
 CREATE TABLE IF NOT EXISTS ${STORE}.recipients
 (
     recipient_hash UInt64,

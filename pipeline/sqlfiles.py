@@ -1,0 +1,12 @@
+"""The SQL of the product, which lives in files of its own beside the packages."""
+
+from functools import cache
+from pathlib import Path
+
+SQL_FOLDER = Path(__file__).resolve().parent.parent / "sql"
+
+
+@cache
+def load_sql(name: str) -> str:
+    """The text of `sql/<name>.sql`. Raises FileNotFoundError."""
+    return (SQL_FOLDER / f"{name}.sql").read_text(encoding="utf-8")

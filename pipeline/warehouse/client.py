@@ -1,0 +1,203 @@
+"""Asking the warehouse, and inserting into it."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from io import IOBase
+from typing import Any, cast
+
+import clickhouse_connect
+from clickhouse_connect.datatypes.base import ClickHouseType
+from clickhouse_connect.driver import exceptions
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.external import ExternalData
+
+from pipeline.warehouse.block import column_type, encode
+from pipeline.warehouse.errors import Refused, Retry, Setup, refused, translated
+
+External = Mapping[str, tuple[str, Sequence[Sequence[Any]]]]
+"""Tables sent with a query: name -> (structure, columns), the structure like `id_hash UInt64, message UInt64`."""
+
+CONNECT_SECONDS = 5
+ANSWER_SECONDS = 150
+"""Longer than any statement may run (`READER_SECONDS` of the engine), so that the server gives up first."""
+
+# Said at each insert, never left to a default of the server or of a user's profile.
+INSERT_SETTINGS: Mapping[str, int | str] = {
+    "async_insert": 0,
+    "deduplicate_insert": "enable",
+    "insert_deduplicate": 1,
+    "deduplicate_blocks_in_dependent_materialized_views": 1,
+    # One block stays one block: in the table, and in what its views make of it.
+    "min_insert_block_size_rows": 1 << 30,
+    "min_insert_block_size_bytes": 1 << 40,
+    "max_insert_block_size": 1 << 30,
+    "parallel_view_processing": 0,
+    # A backfill of years meets one partition a month.
+    "max_partitions_per_insert_block": 2_000,
+    "input_format_native_allow_types_conversion": 1,
+}
+
+
+class Warehouse:
+    """One user's way to one ClickHouse server, over HTTP. It connects at its first use.
+
+    Safe for several threads, which then use a connection each; but give each role a Warehouse of its own, as work
+    under one Python lock suffers from its neighbours (measured: an inserter beside a busy reader lost 90 %).
+    Nothing is tried again here: who calls knows what a repeat means. Every failure is a WarehouseError.
+    """
+
+    def __init__(
+        self, host: str, port: int, user: str, password: str, database: str = "delivrd", secure: bool = False
+    ) -> None:
+        self.host = host
+        self.port = port
+        self.user = user
+        self.password = password
+        self.database = database
+        self.secure = secure
+        self._lock = threading.Lock()
+        self._connected: Client | None = None
+        self._types: dict[str, dict[str, ClickHouseType]] = {}
+
+    def insert(self, table: str, columns: Mapping[str, Sequence[Any]], token: str) -> None:
+        """Insert `columns` as one block, at most once for one `token` among a table's last 1,000.
+
+        All columns of one length, at most 65,000 rows; times as integer milliseconds,
+        enums as labels. To try again means to call again with equal columns: equal columns are equal
+        bytes. Returns when the rows are durable and in every view's target. No rows: nothing is sent.
+        Raises Retry, Refused, Setup.
+        """
+        if not any(len(values) for values in columns.values()):
+            return
+        client = self._client()
+        types = self._columns_of(table)
+        unknown = [name for name in columns if name not in types]
+        if unknown:
+            raise Setup(f"{table} has no column {', '.join(unknown)}; has `delivrd migrate` been run?")
+        block = encode(table, types, columns)
+        try:
+            client.raw_insert(
+                table,
+                column_names=list(columns),
+                insert_block=block,
+                settings={**INSERT_SETTINGS, "insert_deduplication_token": token},
+                fmt="Native",
+            )
+        except exceptions.Error as error:
+            failure = refused(error, table)
+            if isinstance(failure, Setup):
+                self._types.pop(table, None)
+            raise failure from None
+
+    def query(
+        self, sql: str, params: Mapping[str, Any] | None = None, external: External | None = None
+    ) -> list[tuple[Any, ...]]:
+        """The rows of a SELECT. Times come as integers in the column's unit (DateTime64(3): milliseconds).
+
+        `params` fill `{name:Type}` in `sql`. Raises Retry, Setup.
+        """
+        try:
+            result = self._client().query(
+                sql,
+                parameters=dict(params or {}),
+                query_formats={"DateTime*": "int"},
+                external_data=_external_data(external) if external else None,
+            )
+            return cast("list[tuple[Any, ...]]", list(result.result_rows))
+        except exceptions.Error as error:
+            raise translated(error) from None
+
+    def command(self, sql: str, params: Mapping[str, Any] | None = None, external: External | None = None) -> None:
+        """Run a statement that has no answer. Raises Retry, Setup."""
+        try:
+            self._client().command(
+                sql,
+                parameters=dict(params or {}),
+                external_data=_external_data(external) if external else None,
+            )
+        except exceptions.Error as error:
+            raise translated(error) from None
+
+    def raw(self, sql: str, fmt: str, params: Mapping[str, Any] | None = None) -> bytes:
+        """The answer of a statement in a ClickHouse format, whole. Raises Retry, Setup."""
+        return b"".join(self.stream(sql, fmt, params))
+
+    def stream(self, sql: str, fmt: str, params: Mapping[str, Any] | None = None) -> Iterator[bytes]:
+        """The answer of a statement in a ClickHouse format, in pieces; a FORMAT in `sql` itself wins.
+
+        The server finishes the answer before it sends any of it, so that an error never stands in the middle of
+        what was already printed. Raises Retry, Setup; also while iterating, where the connection breaks.
+        """
+        try:
+            answer = cast(
+                "IOBase",
+                self._client().raw_stream(
+                    sql,
+                    parameters=dict(params or {}),
+                    settings={"wait_end_of_query": 1, "default_format": fmt},
+                ),
+            )
+        except exceptions.Error as error:
+            raise translated(error) from None
+        try:
+            while piece := answer.read(1 << 16):
+                yield piece
+        except OSError:
+            raise Retry("the warehouse broke the connection off") from None
+        finally:
+            answer.close()
+
+    def ping(self) -> bool:
+        """Whether the server answers this user."""
+        try:
+            return self.query("SELECT 1") == [(1,)]
+        except (Retry, Refused, Setup):
+            return False
+
+    def close(self) -> None:
+        """Give the connections back. The Warehouse connects again if it is used again."""
+        with self._lock:
+            if self._connected is not None:
+                self._connected.close()
+                self._connected = None
+
+    def _client(self) -> Client:
+        with self._lock:
+            if self._connected is None:
+                try:
+                    self._connected = clickhouse_connect.get_client(
+                        host=self.host,
+                        port=self.port,
+                        username=self.user,
+                        password=self.password,
+                        database=self.database,
+                        interface="https" if self.secure else "http",
+                        compress=False,
+                        query_retries=0,
+                        connect_timeout=CONNECT_SECONDS,
+                        send_receive_timeout=ANSWER_SECONDS,
+                        client_name="delivrd",
+                        autogenerate_session_id=False,
+                        tz_mode="aware",
+                        dedicated_pool=True,
+                    )
+                except exceptions.Error as error:
+                    raise translated(error) from None
+            return self._connected
+
+    def _columns_of(self, table: str) -> dict[str, ClickHouseType]:
+        if table not in self._types:
+            rows = self.query(f"DESCRIBE TABLE {table}")
+            self._types[table] = {
+                row[0]: column_type(row[1]) for row in rows if row[2] not in ("MATERIALIZED", "ALIAS")
+            }
+        return self._types[table]
+
+
+def _external_data(tables: External) -> ExternalData:
+    data = ExternalData()
+    for name, (structure, columns) in tables.items():
+        types = {column: column_type(kind) for column, kind in (part.split() for part in structure.split(","))}
+        block = encode(name, types, dict(zip(types, columns, strict=True)))
+        data.add_file(file_name=name, data=block, fmt="Native", structure=structure)
+    return data

@@ -1,0 +1,127 @@
+"""Real services for tests: each test, or each test process, its own, on free ports and in folders of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from pipeline.engine.config import write_config
+from pipeline.engine.process import engine_command, wait_ready
+from pipeline.warehouse import Warehouse
+from pipeline.warehouse.migrations import migrate
+
+WRITER_PASSWORD = "writer's pa55 <&> word"
+READER_PASSWORD = "reader's pa55 <&> word"
+MEMORY = 2 * 1024**3
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports on loopback that nobody listens on."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()
+
+
+class Engine(msgspec.Struct):
+    """An engine and its folder. It can be killed and started again on the same data."""
+
+    folder: Path
+    http_port: int
+    tcp_port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        with (self.folder / "output.txt").open("ab") as output:
+            process = subprocess.Popen(engine_command(self.folder), stdout=output, stderr=output, env=_environment())
+        self.process = process
+        try:
+            wait_ready(self.http_port, alive=lambda: process.poll() is None)
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
+
+    def kill(self) -> None:
+        """End it as a crash would."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> int:
+        """End it in order; its exit code."""
+        return self._end(signal.SIGTERM)
+
+    def writer(self) -> Warehouse:
+        """A new way to its storage."""
+        return Warehouse("127.0.0.1", self.http_port, "writer", WRITER_PASSWORD, "delivrd_store")
+
+    def reader(self) -> Warehouse:
+        """A new way to its public views."""
+        return Warehouse("127.0.0.1", self.http_port, "reader", READER_PASSWORD, "delivrd")
+
+    def output(self) -> str:
+        """What it printed."""
+        return (self.folder / "output.txt").read_text()
+
+    def _end(self, number: signal.Signals) -> int:
+        if self.process is None:
+            return 0
+        self.process.send_signal(number)
+        code = self.process.wait(20)
+        self.process = None
+        return code
+
+
+def new_engine(folder: Path, memory: int = MEMORY) -> Engine:
+    """An engine with its configuration in `folder`, not started."""
+    http_port, tcp_port = free_ports(2)
+    write_config(
+        folder,
+        http_port=http_port,
+        tcp_port=tcp_port,
+        writer_password=WRITER_PASSWORD,
+        reader_password=READER_PASSWORD,
+        memory_bytes=memory,
+    )
+    return Engine(folder, http_port, tcp_port)
+
+
+def empty(warehouse: Warehouse) -> None:
+    """Take every row out of the storage, so that one engine can serve many tests."""
+    for (name,) in warehouse.query(
+        "SELECT name FROM system.tables WHERE database = 'delivrd_store' AND engine LIKE '%MergeTree' "
+        "AND name != 'migrations'"
+    ):
+        warehouse.command(f"TRUNCATE TABLE delivrd_store.{name}")
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """One running engine with its schema, for all tests of a process that leave it as it is."""
+    running = new_engine(tmp_path_factory.mktemp("engine"))
+    running.start()
+    migrate(running.writer())
+    yield running
+    running.kill()
+
+
+@pytest.fixture
+def warehouse(engine: Engine) -> Iterator[Warehouse]:
+    """The writer's way to the storage of the shared engine, which holds no rows."""
+    writer = engine.writer()
+    empty(writer)
+    yield writer
+    writer.close()
+
+
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name != "DELIVRD_PARENT_FD"}
