@@ -1,0 +1,176 @@
+"""Real Kafka brokers for tests: fetched by Maven, formatted, started, hurt, and stopped. No container is needed.
+
+The broker's libraries are kept in a cache folder outside the tree (`DELIVRD_TESTS_CACHE`, by default
+`~/.cache/delivrd-tests`), so that only the first run fetches them.
+"""
+
+import base64
+import contextlib
+import fcntl
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+VERSION = "4.1.0"
+HEAP = "-Xmx512m"
+START_SECONDS = 60.0
+_POM = Path(__file__).parent / "broker" / "pom.xml"
+
+
+def missing() -> str:
+    """Why brokers cannot be started here; empty where they can."""
+    wanted = [] if (_libraries() / "complete").exists() else ["mvn"]
+    absent = [name for name in ["java", *wanted] if shutil.which(name) is None]
+    return f"no {' and no '.join(absent)} on this machine: a real Kafka cannot be started" if absent else ""
+
+
+class Cluster:
+    """One or three brokers on free ports of 127.0.0.1, with controllers of their own (KRaft), under `folder`.
+
+    `listener` is PLAINTEXT, or SASL_PLAINTEXT with users for PLAIN and SCRAM-SHA-512.
+    """
+
+    def __init__(self, folder: Path, size: int = 1, extra: Sequence[str] = ()) -> None:
+        self.folder = folder
+        self.size = size
+        self._extra = tuple(extra)
+        self._ports = [(_free_port(), _free_port()) for _ in range(size)]
+        self._processes: dict[int, subprocess.Popen[bytes]] = {}
+        # A UUID in base64; the first byte keeps it from beginning like an option of the command that takes it.
+        self._cluster_id = base64.urlsafe_b64encode(b"k" + uuid.uuid4().bytes[1:]).decode().rstrip("=")
+        self._format()
+
+    @property
+    def servers(self) -> tuple[str, ...]:
+        """`host:port` of every broker, also of those that are down."""
+        return tuple(f"127.0.0.1:{port}" for port, _ in self._ports)
+
+    def start(self, *nodes: int) -> None:
+        """Start these brokers (all of them where none is named; numbered from 1), and wait until they answer."""
+        for node in nodes or range(1, self.size + 1):
+            log = (self._home(node) / "broker.out").open("ab")
+            with log:
+                self._processes[node] = subprocess.Popen(
+                    _java("kafka.Kafka", str(self._home(node) / "server.properties")),
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    cwd=self._home(node),
+                )
+        for node in nodes or range(1, self.size + 1):
+            self._await(node)
+
+    def kill(self, node: int) -> None:
+        """End a broker at once, as a power cut would its process."""
+        process = self._processes.pop(node)
+        process.kill()
+        process.wait()
+
+    def freeze(self, node: int) -> None:
+        """Stop a broker without closing its connections (SIGSTOP)."""
+        self._processes[node].send_signal(signal.SIGSTOP)
+
+    def thaw(self, node: int) -> None:
+        """Let a frozen broker go on."""
+        self._processes[node].send_signal(signal.SIGCONT)
+
+    def running(self) -> list[int]:
+        """The brokers that were started and not ended."""
+        return [node for node, process in self._processes.items() if process.poll() is None]
+
+    def stop(self) -> None:
+        """End all brokers; what they stored stays."""
+        for node in list(self._processes):
+            with contextlib.suppress(ProcessLookupError):
+                self.kill(node)
+
+    def _home(self, node: int) -> Path:
+        return self.folder / f"broker-{node}"
+
+    def _format(self) -> None:
+        voters = ",".join(f"{node}@127.0.0.1:{ports[1]}" for node, ports in enumerate(self._ports, 1))
+        for node, (port, controller) in enumerate(self._ports, 1):
+            home = self._home(node)
+            home.mkdir(parents=True)
+            lines = [
+                "process.roles=broker,controller",
+                f"node.id={node}",
+                f"listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}",
+                f"controller.quorum.voters={voters}",
+                "controller.listener.names=CONTROLLER",
+                "listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT",
+                f"offsets.topic.replication.factor={self.size}",
+                "offsets.topic.num.partitions=4",
+                f"transaction.state.log.replication.factor={self.size}",
+                "transaction.state.log.min.isr=1",
+                "group.initial.rebalance.delay.ms=0",
+                "group.min.session.timeout.ms=500",
+                "auto.create.topics.enable=false",
+                "controlled.shutdown.enable=false",
+                "num.network.threads=2",
+                "num.io.threads=4",
+                f"log.dirs={home / 'data'}",
+                *self._extra,
+            ]
+            properties = home / "server.properties"
+            properties.write_text("\n".join(lines) + "\n")
+            tool = _java("kafka.tools.StorageTool", "format", "-t", self._cluster_id, "-c", str(properties))
+            subprocess.run(tool, check=True, capture_output=True, cwd=home)
+
+    def _await(self, node: int) -> None:
+        port = self._ports[node - 1][0]
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self._processes[node].poll() is not None:
+                raise RuntimeError(f"broker {node} ended at once; see {self._home(node) / 'broker.out'}")
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+                return
+            time.sleep(0.05)
+        raise RuntimeError(f"broker {node} does not answer; see {self._home(node) / 'broker.out'}")
+
+
+@contextlib.contextmanager
+def cluster(folder: Path, size: int = 1, extra: Sequence[str] = ()) -> Iterator[Cluster]:
+    """A started cluster that is stopped, and its files removed, at the end."""
+    fetch()
+    made = Cluster(folder, size, extra)
+    try:
+        made.start()
+        yield made
+    finally:
+        made.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def fetch() -> Path:
+    """The folder of the broker's libraries, fetched where they are not there yet (by one process at a time)."""
+    folder = _libraries()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with (folder.parent / f"{folder.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "complete").exists():
+            command = ["mvn", "-B", "-q", "-f", str(_POM), "dependency:copy-dependencies", "-DincludeScope=runtime"]
+            subprocess.run([*command, f"-DoutputDirectory={folder}"], check=True)
+            (folder / "complete").touch()
+    return folder
+
+
+def _libraries() -> Path:
+    cache = os.environ.get("DELIVRD_TESTS_CACHE") or str(Path.home() / ".cache" / "delivrd-tests")
+    return Path(cache) / f"kafka-{VERSION}"
+
+
+def _java(main: str, *arguments: str) -> list[str]:
+    return ["java", HEAP, "-XX:TieredStopAtLevel=1", "-cp", f"{_libraries()}/*", main, *arguments]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
