@@ -14,6 +14,9 @@ from pipeline.sqlite_log.errors import LogUnusable, explain
 BUSY_SECONDS = 5.0
 """How long one process waits for another's write; writes are short, so this is a stuck disk or a mistake."""
 
+_LOG = "an event log"
+_STATE = "a consumer's state"
+
 _PAGE_BYTES = 8192
 _WAL_PAGES = 128
 """A checkpoint stops the writer; one of 1 MiB takes 1 to 2 ms on a fast disk."""
@@ -24,15 +27,15 @@ _WAL_BYTES = 16 * 1024 * 1024
 def open_log(path: Path) -> sqlite3.Connection:
     """The log at `path`, made if there is none. Raises LogUnusable or LogUnavailable."""
     if not path.exists():
-        _make(path, statements.MAKE_LOG, {"log_id": str(uuid.uuid4()), "partitions": "1"})
-    return _open(path, "an event log")
+        _make(path, statements.MAKE_LOG, {"kind": _LOG, "log_id": str(uuid.uuid4()), "partitions": "1"})
+    return _open(path, _LOG)
 
 
 def open_state(path: Path) -> sqlite3.Connection:
     """The reader's own file at `path`, made if there is none. Raises LogUnusable or LogUnavailable."""
     if not path.exists():
-        _make(path, statements.MAKE_STATE, {})
-    return _open(path, "a consumer's state")
+        _make(path, statements.MAKE_STATE, {"kind": _STATE})
+    return _open(path, _STATE)
 
 
 def settle(connection: sqlite3.Connection, path: Path) -> None:
@@ -98,7 +101,7 @@ def _make(path: Path, script: str, meta: dict[str, str]) -> None:
             Path(leftover).unlink(missing_ok=True)
 
 
-def _open(path: Path, what: str) -> sqlite3.Connection:
+def _open(path: Path, kind: str) -> sqlite3.Connection:
     try:
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=rw",
@@ -110,10 +113,10 @@ def _open(path: Path, what: str) -> sqlite3.Connection:
     except sqlite3.Error as error:
         raise explain(error, path) from error
     try:
-        _check(connection, path, what)
+        _check(connection, path, kind)
         connection.execute("PRAGMA synchronous = FULL")
-        # Pruned bodies are personal data: overwritten where that costs no write of its own.
-        connection.execute("PRAGMA secure_delete = FAST").fetchall()
+        # Pruned bodies are personal data: overwritten, which costs nothing that can be measured.
+        connection.execute("PRAGMA secure_delete = ON").fetchall()
         connection.execute(f"PRAGMA wal_autocheckpoint = {_WAL_PAGES}").fetchall()
         connection.execute(f"PRAGMA journal_size_limit = {_WAL_BYTES}").fetchall()
     except sqlite3.Error as error:
@@ -125,15 +128,18 @@ def _open(path: Path, what: str) -> sqlite3.Connection:
     return connection
 
 
-def _check(connection: sqlite3.Connection, path: Path, what: str) -> None:
+def _check(connection: sqlite3.Connection, path: Path, kind: str) -> None:
     try:
-        version = int(_meta(connection)["version"])
+        meta = _meta(connection)
+        version = int(meta["version"])
     except (KeyError, ValueError) as error:
-        raise _foreign(path, what) from error
+        raise _foreign(path, kind) from error
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:  # No such table, no such column.
-            raise _foreign(path, what) from error
+            raise _foreign(path, kind) from error
         raise
+    if meta.get("kind") != kind:
+        raise _foreign(path, kind)
     if version > statements.VERSION:
         raise LogUnusable(
             f"{path}: made by a newer delivrd (format {version}, this one knows {statements.VERSION}); "
@@ -141,5 +147,5 @@ def _check(connection: sqlite3.Connection, path: Path, what: str) -> None:
         )
 
 
-def _foreign(path: Path, what: str) -> LogUnusable:
-    return LogUnusable(f"{path}: is not {what} of delivrd; move it away, or name another data folder")
+def _foreign(path: Path, kind: str) -> LogUnusable:
+    return LogUnusable(f"{path}: is not {kind} of delivrd; move it away, or name another data folder")

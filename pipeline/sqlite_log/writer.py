@@ -112,7 +112,10 @@ class SqliteWriter:
             keep = keep_bytes // _pragma(connection, "page_size")
             if _pragma(connection, "freelist_count") <= keep:
                 return False
-            connection.execute(f"PRAGMA incremental_vacuum({_VACUUM_PAGES})").fetchall()
+            # It works a page a step, and `execute` stops after the first.
+            connection.executescript(f"PRAGMA incremental_vacuum({_VACUUM_PAGES})")
+            # The file is cut only when the journal has been brought into it.
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
             return _pragma(connection, "freelist_count") > keep
 
     def close(self) -> None:
