@@ -1,30 +1,20 @@
-"""The warehouse as its two users see it."""
+"""The warehouse for people, and its tables brought up to date."""
 
+from delivrd.parts import store_client
 from pipeline.settings import Settings
 from pipeline.warehouse import Warehouse
-from pipeline.warehouse.migrations import STORE, apply_retention, migrate
-
-_LOOPBACK = "127.0.0.1"
+from pipeline.warehouse.migrations import apply_retention, migrate
 
 
 def reader(settings: Settings) -> Warehouse:
-    """For people: the public views, read only."""
+    """A client for people: the public views, read only."""
     warehouse = settings.warehouse
-    return Warehouse(_LOOPBACK, warehouse.http_port, "reader", warehouse.reader_password)
-
-
-def writer(settings: Settings) -> Warehouse:
-    """For the consumer: the storage tables."""
-    warehouse = settings.warehouse
-    return Warehouse(_LOOPBACK, warehouse.http_port, "writer", warehouse.writer_password, database=STORE)
+    return Warehouse("127.0.0.1", warehouse.http_port, "reader", warehouse.reader_password)
 
 
 def prepare(settings: Settings) -> list[int]:
     """Bring the tables up to date; the migrations that were applied. Raises Retry, Setup."""
-    warehouse = writer(settings)
-    try:
-        applied = migrate(warehouse)
-        apply_retention(warehouse, settings.warehouse.keep_days)
-    finally:
-        warehouse.close()
+    with store_client(settings) as store:
+        applied = migrate(store)
+        apply_retention(store, settings.warehouse.keep_days)
     return applied

@@ -9,17 +9,15 @@ import structlog
 from console.app import create_app
 from console.serve import serve
 from consumers.worker import Parts, Worker
-from delivrd.connect import prepare, reader, writer
+from delivrd.connect import prepare, reader
 from delivrd.measures import measure
+from delivrd.parts import DAY_MS, sources_of, store
 from pipeline import metrics
 from pipeline.clock import now_ms
 from pipeline.settings import Folder, Settings, SettingsError
 from pipeline.sqlite_log import SqliteReader
 from pipeline.warehouse import Warehouse
-from schemas.adapter import Source
 from schemas.providers import adapters
-
-_DAY_MS = 86_400_000
 
 log = structlog.get_logger(__name__)
 
@@ -44,17 +42,13 @@ def _parts(settings: Settings) -> Parts:
         prepare(settings)
 
     return Parts(
-        connect=partial(writer, settings),
+        connect=partial(store, settings),
         prepare=bring_up_to_date,
         open_reader=partial(SqliteReader, settings.folder.log, settings.folder.state),
-        sources=_sources(settings),
+        sources=sources_of(settings),
         adapters=adapters,
-        keep_ms=settings.warehouse.keep_days * _DAY_MS,
+        keep_ms=settings.warehouse.keep_days * DAY_MS,
     )
-
-
-def _sources(settings: Settings) -> dict[str, Source]:
-    return {name: source.source for name, source in settings.sources.items()}
 
 
 def _problem(worker: Worker, warehouse: Warehouse) -> str:
@@ -79,5 +73,5 @@ def _reload(worker: Worker, load: Callable[[], Settings]) -> None:
     except SettingsError as error:
         log.error("settings_not_reloaded", mistakes=[str(problem) for problem in error.problems])
         return
-    worker.reload(_sources(settings))
+    worker.reload(sources_of(settings))
     log.info("settings_reloaded", sources=len(settings.sources))

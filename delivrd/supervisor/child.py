@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import structlog
 
@@ -21,13 +22,18 @@ log = structlog.get_logger("delivrd.supervisor")
 
 @dataclass(frozen=True)
 class Start:
-    """How a process is started. `prepare` runs before each start; `inherited` is a file that it holds open."""
+    """How a process is started.
+
+    `inherited` is a file that it holds open. `prepare` runs before each start. What it writes to stderr goes
+    to the file `said`, if there is one; its last line is told when it dies.
+    """
 
     name: str
     command: list[str]
     env: Mapping[str, str]
     inherited: int
     prepare: Callable[[], None] = lambda: None
+    said: Path | None = None
 
 
 class Child:
@@ -53,7 +59,7 @@ class Child:
             if time.monotonic() - began > STEADY_SECONDS:
                 delay = FIRST_DELAY
             self.restarts += 1
-            log.warning("died", process=self.name, cause=_cause(code), again_in_seconds=delay)
+            log.warning("died", process=self.name, cause=self._cause(code), again_in_seconds=delay)
             try:
                 await asyncio.wait_for(self._stopping.wait(), delay)
             except TimeoutError:
@@ -63,11 +69,13 @@ class Child:
         """One life. The writing end of its pipe closes with us, and then it ends by itself."""
         self._start.prepare()
         reading, writing = os.pipe()
+        said = self._start.said.open("wb") if self._start.said else None
         try:
             self._process = await asyncio.create_subprocess_exec(
                 *self._start.command,
                 env={**self._start.env, PARENT_FD: str(reading)},
                 stdin=asyncio.subprocess.DEVNULL,
+                stderr=said,
                 pass_fds=(reading, self._start.inherited),
                 start_new_session=True,  # a Ctrl-C of the terminal is for the supervisor alone
             )
@@ -77,6 +85,15 @@ class Child:
             return await self._process.wait()
         finally:
             os.close(writing)
+            if said is not None:
+                said.close()
+
+    def _cause(self, code: int) -> str:
+        """Why it ended, for people."""
+        if code < 0:
+            return f"signal {signal.Signals(-code).name}"
+        lines = self._start.said.read_text(errors="replace").splitlines() if self._start.said else []
+        return f"exit code {code}" + (f": {lines[-1]}" if lines else "")
 
     def signal(self, number: signal.Signals) -> None:
         """Send it a signal, if it lives."""
@@ -97,7 +114,3 @@ class Child:
             log.warning("ended_by_force", process=self.name)
             self.signal(signal.SIGKILL)
         await ended
-
-
-def _cause(code: int) -> str:
-    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"

@@ -25,7 +25,7 @@ def starts(settings: Settings, env: Mapping[str, str], lock: int) -> list[Start]
     engine = engine_command(settings.folder.engine, warehouse.engine_command)
     return [
         Start("intake", _own("receiver"), env, lock),
-        Start("engine", engine, env, lock, configure),
+        Start("engine", engine, env, lock, configure, settings.folder.run / "engine.err"),
         Start("worker", _own("worker"), env, lock),
     ]
 

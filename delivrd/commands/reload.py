@@ -1,0 +1,63 @@
+"""`delivrd reload`: settings and secrets again."""
+
+import os
+import signal
+import sys
+import time
+
+import rich_click as click
+
+from delivrd.errors import NO, Trouble
+from delivrd.options import Place, common
+
+PARTS = ("intake", "worker")
+WAIT_SECONDS = 30.0
+_PAUSE = 0.02
+
+
+@click.command("reload")
+@common
+def command(place: Place) -> None:
+    """Take changed settings and secrets over, without a request lost. Makes a secret for each new source.
+
+    They are checked first; where there is a mistake, everything goes on as it was. Addresses and the
+    engine's settings take effect at the next start.
+
+    Example: [b]delivrd check && delivrd reload[/b]
+    """
+    from pathlib import Path
+
+    from delivrd.running import Up
+    from delivrd.serving import Loaded, read_loaded
+    from pipeline.settings import SettingsError
+    from pipeline.settings.first import add_secrets
+
+    up: Up | None = place.up
+    if up is None:
+        raise Trouble(f"delivrd does not run on {place.folder.root}. Start it with `delivrd up`.")
+    try:
+        place.settings(allow_new_sources=True)
+        for name in add_secrets(place.folder, Path(up.config)):
+            click.echo(f"made a secret for {name}; see: delivrd urls {name}")
+        settings = place.settings()
+    except SettingsError as error:
+        click.echo(f"Nothing was changed. The settings cannot be used:\n{error}", err=True)
+        sys.exit(NO)
+    before = {part: read_loaded(place.folder, part) for part in PARTS}
+    os.kill(up.pid, signal.SIGHUP)
+    deadline = time.monotonic() + WAIT_SECONDS
+    waiting = set(PARTS)
+    mistakes: list[str] = []
+    while waiting:
+        for part in sorted(waiting):
+            loaded: Loaded | None = read_loaded(place.folder, part)
+            if loaded is not None and loaded != before[part]:
+                waiting.discard(part)
+                mistakes += [f"{part}: {mistake}" for mistake in loaded.mistakes]
+        if time.monotonic() > deadline:
+            raise Trouble(f"The {' and the '.join(sorted(waiting))} did not answer within {WAIT_SECONDS:.0f} s")
+        time.sleep(_PAUSE)
+    if mistakes:
+        raise Trouble("Not taken over everywhere:\n" + "\n".join(mistakes))
+    count = len(settings.sources)
+    click.echo(f"taken over, with {count} source{'s' * (count != 1)}")
