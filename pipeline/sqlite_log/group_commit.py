@@ -75,6 +75,8 @@ class GroupCommit:
 
     async def close(self) -> None:
         """Write what waits, then let go of the file. Appends from now on raise LogUnavailable."""
+        if self._closed:
+            return
         self._closed = True
         if self._draining is not None:
             await asyncio.shield(self._draining)

@@ -1,6 +1,6 @@
 """Looking at a log without being its reader: for those who explain, replay, audit, and show how things stand."""
 
-import json
+import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -60,18 +60,27 @@ def records_of(
     """
     if not log_path.exists():
         return
-    with closing(Handle(log_path, open_log)) as handle:
+
+    def opened(path: Path) -> sqlite3.Connection:
+        # A table of this connection's own: JSON in SQLite cuts a text at its first NUL character.
+        connection = open_log(path)
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute(statements.MAKE_KEYS)
+        connection.executemany(statements.PUT_KEY, ((key,) for key in keys or ()))
+        return connection
+
+    with closing(Handle(log_path, opened)) as handle:
         with handle.use() as connection:
             start = max(first or 0, connection.execute(statements.FIRST).fetchone()[0])
             stop = connection.execute(statements.END).fetchone()[0] - 1
         stop = stop if last is None else min(last, stop)
-        chosen = {"since": since_ms, "until": until_ms, "keys": None if keys is None else json.dumps(list(keys))}
+        chosen = {"since": since_ms, "until": until_ms, "by_key": keys is not None}
         while start <= stop:
             entries, start = _window(handle, start, min(stop, start + _WINDOW_RECORDS - 1), chosen)
             yield from entries
 
 
-def _window(handle: Handle, start: int, stop: int, chosen: dict[str, int | str | None]) -> tuple[list[Entry], int]:
+def _window(handle: Handle, start: int, stop: int, chosen: dict[str, int | None]) -> tuple[list[Entry], int]:
     entries: list[Entry] = []
     size = 0
     values = {"first": start, "last": stop, **chosen}

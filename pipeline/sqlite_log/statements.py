@@ -46,12 +46,14 @@ FIRST = f"SELECT coalesce((SELECT min(offset) FROM records), ({END}))"
 TIME_OF_NEXT = "SELECT time FROM records WHERE offset >= ? ORDER BY offset LIMIT 1"
 
 RANGE = f"SELECT offset, {_COLUMNS} FROM records WHERE offset BETWEEN ? AND ? ORDER BY offset LIMIT ?"
+MAKE_KEYS = "CREATE TEMP TABLE chosen (key TEXT PRIMARY KEY) WITHOUT ROWID"
+PUT_KEY = "INSERT OR IGNORE INTO chosen (key) VALUES (?)"
 CHOSEN = f"""
 SELECT offset, {_COLUMNS} FROM records
 WHERE offset BETWEEN :first AND :last
   AND (:since IS NULL OR time >= :since)
   AND (:until IS NULL OR time < :until)
-  AND (:keys IS NULL OR key IN (SELECT value FROM json_each(:keys)))
+  AND (NOT :by_key OR key IN (SELECT key FROM chosen))
 ORDER BY offset
 """
 
