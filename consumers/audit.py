@@ -12,7 +12,7 @@ import msgspec
 
 from consumers.memory import Known, look_up
 from consumers.normalize import Normalized, Position, normalize
-from consumers.plan import OUTCOMES, dead_id, home_of, message_of, messages_of
+from consumers.plan import OUTCOMES, dead_id, home_of, messages_of
 from pipeline.log import Entry
 from pipeline.sqlfiles import load_sql
 from pipeline.warehouse import Warehouse
@@ -113,7 +113,7 @@ def _of_event(item: Normalized, known: Mapping[int, Known], oldest_home: int) ->
         return None
     if item.event is None:
         return "empty"
-    about = known.get(message_of(item.event))
+    about = known.get(item.message)
     if (about.home if about else home_of(item.event)) < oldest_home:
         return "expired"
     fact = about.facts.get(item.event.identity) if about else None

@@ -7,7 +7,6 @@ from pipeline.sqlfiles import load_sql
 from pipeline.warehouse import Warehouse
 
 from consumers.normalize import Position, normalize
-from consumers.plan import message_of
 from pipeline.log import Entry
 from schemas.adapter import Adapter, Source
 from schemas.status import FINAL_RANK, RANK, Status
@@ -98,7 +97,7 @@ def explain(
     seen: set[Position] = set()
     for position, entry in entries(keys, min(homes.values())):
         item = normalize(entry, position.log, position.partition, sources, adapters)
-        fact = stored.get((message_of(item.event), item.event.identity)) if item.event else None
+        fact = stored.get((item.message, item.event.identity)) if item.event else None
         if fact:
             seen.add(position)
             note = _note(position, item.copy, fact)

@@ -8,7 +8,8 @@ import structlog
 
 from pipeline.log import Entry
 from schemas.adapter import Adapter, Source, Unreadable
-from schemas.event import Event
+from schemas.event import Event, Kind
+from schemas.identity import message_hash
 from schemas.record import Record, RecordType
 
 log = structlog.get_logger(__name__)
@@ -25,7 +26,7 @@ class Position(NamedTuple):
 class Normalized(msgspec.Struct, frozen=True, gc=False):
     """A record with what it says. At most one of `event`, `dead` and `discards` is set; none where it says nothing.
 
-    `first` is where the record first arrived: its own position, or its original's where it is a copy.
+    `message` is the 64 bits that name the event's message, 0 without one. `first` is where the record first arrived: its own position, or its original's where it is a copy.
     `answers` is the dead letter that a copy was made of, `discards` the one that a record throws away.
     """
 
@@ -34,6 +35,7 @@ class Normalized(msgspec.Struct, frozen=True, gc=False):
     copy: bool
     record: Record
     event: Event | None = None
+    message: int = 0
     dead: Unreadable | None = None
     answers: int | None = None
     discards: int | None = None
@@ -71,7 +73,8 @@ def normalize(
         log.exception("reading_failed", source=record.source, offset=entry.offset)
         dead = Unreadable("error", f"delivrd failed on this record: {type(error).__name__}")
         return Normalized(entry.offset, first, copy, record, dead=dead, answers=answers)
-    return Normalized(entry.offset, first, copy, record, event=event, answers=answers)
+    message = message_hash(event.kind is Kind.INBOUND, event.source, event.message_key) if event else 0
+    return Normalized(entry.offset, first, copy, record, event, message, answers=answers)
 
 
 def _read(record: Record, sources: Mapping[str, Source], adapters: Mapping[str, Adapter]) -> Event | None:

@@ -12,8 +12,8 @@ import msgspec
 
 from consumers.memory import Fact, Known
 from consumers.normalize import Normalized, Position
-from schemas.event import Event, Kind, Origin
-from schemas.identity import dead_letter_identity, id_hash, message_hash
+from schemas.event import Event, Origin
+from schemas.identity import dead_letter_identity, id_hash
 
 OUTCOMES = ("stored", "repeated", "empty", "dead_lettered", "expired", "forgotten")
 
@@ -43,14 +43,9 @@ class Plan(msgspec.Struct, frozen=True, gc=False):
     learned: dict[int, Known]
 
 
-def message_of(event: Event) -> int:
-    """The 64 bits that name the event's message."""
-    return message_hash(event.kind is Kind.INBOUND, event.source, event.message_key)
-
-
 def messages_of(items: Iterable[Normalized]) -> dict[int, int]:
     """The messages that the records are about: message -> id_hash."""
-    return {message_of(item.event): id_hash(item.event.message_id) for item in items if item.event is not None}
+    return {item.message: id_hash(item.event.message_id) for item in items if item.event}
 
 
 def dead_id(item: Normalized) -> int:
@@ -94,7 +89,7 @@ def _place(
     event = item.event
     if event is None:
         return "empty"
-    message = message_of(event)
+    message = item.message
     about = made.learned.get(message)
     if about is None:
         stored = known.get(message)
@@ -104,7 +99,7 @@ def _place(
         if not stored:
             made.homes.append((id_hash(event.message_id), message, about.home))
         made.learned[message] = about
-    return _place_event(item, event, message, about, made, reading)
+    return _place_event(item, event, about, made, reading)
 
 
 def _place_dead(item: Normalized, made: Plan, known_dead: Mapping[int, Position]) -> str:
@@ -115,7 +110,7 @@ def _place_dead(item: Normalized, made: Plan, known_dead: Mapping[int, Position]
     return "dead_lettered"
 
 
-def _place_event(item: Normalized, event: Event, message: int, about: Known, made: Plan, reading: int) -> str:
+def _place_event(item: Normalized, event: Event, about: Known, made: Plan, reading: int) -> str:
     fact = about.facts.get(event.identity)
     if fact is None:
         outcome = "stored"
@@ -125,7 +120,7 @@ def _place_event(item: Normalized, event: Event, message: int, about: Known, mad
         event = retold(event, min(event.received_at, fact.received_at))
         fact = Fact(max(reading, fact.reading), event.received_at, fact.first)
     about.facts[event.identity] = fact
-    made.events.append(Row(event, message, about.home, fact.first))
+    made.events.append(Row(event, item.message, about.home, fact.first))
     return outcome
 
 

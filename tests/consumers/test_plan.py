@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from consumers.memory import Known
 from consumers.normalize import Normalized, replay_of
-from consumers.plan import Plan, Row, dead_id, message_of, plan
+from consumers.plan import Plan, Row, dead_id, plan
 from schemas.status import Status
 from tests.consumers.making import DAY, NOON, here, item, record, report
 
@@ -124,12 +124,12 @@ def test_a_chunk_read_again_makes_the_same_rows_and_outcomes(
         assert again.outcomes == made.outcomes
         stored |= made.learned
         outcomes += made.outcomes
-    distinct = {(message_of(one.event), one.event.identity) for one in items if one.event}
+    distinct = {(one.message, one.event.identity) for one in items if one.event}
     assert outcomes["stored"] == len(distinct)
     assert outcomes.total() == len(items)
     for one in items:
         assert one.event is not None
-        about = stored[message_of(one.event)]
+        about = stored[one.message]
         same = [
             other.event.received_at for other in items if other.event and other.event.identity == one.event.identity
         ]
