@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
-from pipeline.sqlfiles import load_sql
-from pipeline.warehouse import Warehouse
 
 from consumers.normalize import Position, normalize
 from pipeline.log import Entry
+from pipeline.sqlfiles import load_sql
+from pipeline.warehouse import Warehouse
 from schemas.adapter import Adapter, Source
 from schemas.status import FINAL_RANK, RANK, Status
 

@@ -6,10 +6,9 @@ records, or the warehouse refuses many rows, going on would turn good reports in
 
 from collections import deque
 
-from pipeline.warehouse.errors import Setup
-
 from consumers.normalize import Normalized
 from consumers.plan import Plan
+from pipeline.warehouse.errors import Setup
 
 OUR_FAULTS = frozenset({"error", "refused"})
 

@@ -13,7 +13,6 @@ from concurrent.futures import Executor, Future
 import msgspec
 import structlog
 import tenacity
-from pipeline.warehouse.errors import Retry
 
 from consumers.guard import Guard
 from consumers.intent import read_intent, write_intent
@@ -22,6 +21,7 @@ from consumers.plan import Plan
 from consumers.store import Chunk, Store
 from pipeline import metrics
 from pipeline.log import Entry, LogReader
+from pipeline.warehouse.errors import Retry
 from schemas.adapter import Adapter, Source
 
 log = structlog.get_logger(__name__)

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 import msgspec
-from pipeline.sqlfiles import load_sql
-from pipeline.warehouse import Warehouse
 
 from consumers.normalize import Position
+from pipeline.sqlfiles import load_sql
+from pipeline.warehouse import Warehouse
 
 
 class Fact(NamedTuple):

@@ -5,11 +5,11 @@ from hashlib import sha256
 from pathlib import Path
 
 import msgspec
-from pipeline.sqlfiles import load_sql
-from pipeline.warehouse import Warehouse
 
 import schemas
 from pipeline.clock import Clock
+from pipeline.sqlfiles import load_sql
+from pipeline.warehouse import Warehouse
 from schemas.adapter import Source
 
 

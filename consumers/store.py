@@ -8,15 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 import xxhash
-from pipeline.sqlfiles import load_sql
-from pipeline.warehouse import Warehouse
-from pipeline.warehouse.errors import Refused
 
 from consumers import blocks
 from consumers.memory import Memory
 from consumers.normalize import Normalized, Position
 from consumers.plan import Plan, dead_id, messages_of, plan
 from pipeline.clock import Clock
+from pipeline.sqlfiles import load_sql
+from pipeline.warehouse import Warehouse
+from pipeline.warehouse.errors import Refused
 from schemas.adapter import Unreadable
 
 

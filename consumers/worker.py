@@ -5,8 +5,6 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 import structlog
-from pipeline.warehouse import Warehouse
-from pipeline.warehouse.errors import Retry, Setup
 
 from consumers.lane import Limits, Reading
 from consumers.loop import Loop
@@ -16,6 +14,8 @@ from consumers.store import Store
 from pipeline import metrics
 from pipeline.clock import Clock
 from pipeline.log import LogReader
+from pipeline.warehouse import Warehouse
+from pipeline.warehouse.errors import Retry, Setup
 from schemas.adapter import Adapter, Source
 
 log = structlog.get_logger(__name__)
