@@ -3,9 +3,9 @@
 import re
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
-_DURATION = re.compile(r"(\d{1,9})\s*([smhdw])")
+_DURATION = re.compile(r"(\d{1,9})\s*([smhdw])", re.ASCII)
 _FACTORS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
-_SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,6})?)\s*([kmgt]?i?)b", re.IGNORECASE)
+_SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,6})?)\s*([kmgt]?i?)b", re.IGNORECASE | re.ASCII)
 
 
 def parse_duration(text: str) -> int:
@@ -35,8 +35,8 @@ def parse_size(text: str) -> int:
 def format_size(count: int) -> str:
     """`20 GB`, `1.5 MB`, `17 B`: powers of 1000, three digits at most."""
     value = float(count)
-    for unit in ("B", "kB", "MB", "GB", "TB"):
-        if value < 999.5 or unit == "TB":
-            return f"{value:.3g} {unit}" if value < 1000 else f"{value:.0f} {unit}"
+    for unit in ("B", "kB", "MB", "GB"):
+        if value < 999.5:
+            return f"{value:.3g} {unit}"
         value /= 1000
-    raise AssertionError
+    return f"{value:.3g} TB" if value < 999.5 else f"{value:.0f} TB"
