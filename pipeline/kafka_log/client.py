@@ -67,7 +67,7 @@ def options(settings: KafkaSettings) -> Options:
 
 def open_admin(settings: KafkaSettings, timeout: float) -> Admin:
     """A connected admin client."""
-    with _closing_on_failure() as build:
+    with closing_on_failure() as build:
         admin: Admin = KafkaAdminClient(
             **options(settings), bootstrap_timeout_ms=int(timeout * 1000), kafka_client=build
         )
@@ -82,7 +82,7 @@ def topic_configs(admin: Admin, topic: str) -> Mapping[str, Mapping[str, str]]:
 
 
 @contextmanager
-def _closing_on_failure() -> Iterator[Callable[..., KafkaNetClient]]:
+def closing_on_failure() -> Iterator[Callable[..., KafkaNetClient]]:
     """The library's clients, when they cannot be opened, leave their thread and sockets behind: these are closed."""
     made: list[KafkaNetClient] = []
 
