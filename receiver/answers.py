@@ -1,6 +1,6 @@
 """What the public port answers, as ASGI messages that are built once wherever they say the same each time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
@@ -11,23 +11,31 @@ RETRY_AFTER_SECONDS = 30
 
 
 class Answer(NamedTuple):
-    """A whole response: its start and its body."""
+    """A whole response: its two ASGI messages, and the same as it goes over the wire, status line and all after it."""
 
+    status: int
     start: HTTPResponseStartEvent
     body: HTTPResponseBodyEvent
+    line: bytes
+    rest: bytes
 
-    @property
-    def status(self) -> int:
-        """The HTTP status."""
-        return self.start["status"]
+    def as_bytes(self, headers: Iterable[tuple[bytes, bytes]], *, keep_alive: bool) -> bytes:
+        """The response, with the headers that all responses have."""
+        lines = [self.line, *(name + b": " + value + b"\r\n" for name, value in headers)]
+        if not keep_alive:
+            lines.append(b"connection: close\r\n")
+        return b"".join((*lines, self.rest))
 
 
 def answer(status: int, content_type: bytes, body: bytes, headers: Sequence[tuple[bytes, bytes]] = ()) -> Answer:
     """A response of these bytes."""
-    fixed = [(b"content-type", content_type), (b"content-length", str(len(body)).encode()), *headers]
+    fields = [(b"content-type", content_type), (b"content-length", str(len(body)).encode()), *headers]
     return Answer(
-        {"type": "http.response.start", "status": status, "headers": fixed},
+        status,
+        {"type": "http.response.start", "status": status, "headers": fields},
         {"type": "http.response.body", "body": body, "more_body": False},
+        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n".encode(),
+        b"".join(name + b": " + value + b"\r\n" for name, value in fields) + b"\r\n" + body,
     )
 
 

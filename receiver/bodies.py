@@ -6,7 +6,7 @@ from litestar.types import Receive
 
 from schemas.record import MAX_BODY
 
-WRAPPINGS = {b"gzip": 31, b"x-gzip": 31, b"deflate": 15}
+WRAPPINGS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 """The content codings that are unpacked, and zlib's name for their wrapping."""
 
 _RAW_DEFLATE = -15
@@ -24,9 +24,9 @@ class Damaged(Exception):
     """The body is not packed the way it says."""
 
 
-async def read_rest(receive: Receive, first: bytes) -> bytes:
-    """The body that begins with `first`. Stops reading at the limit. Raises TooLarge or Gone."""
-    body = bytearray(first)
+async def read_body(receive: Receive) -> bytes:
+    """The whole body as it was sent. Stops reading at the limit. Raises TooLarge or Gone."""
+    body = bytearray()
     more = True
     while more:
         message = await receive()
@@ -39,7 +39,7 @@ async def read_rest(receive: Receive, first: bytes) -> bytes:
     return bytes(body)
 
 
-def unpack(body: bytes, coding: bytes) -> bytes:
+def unpack(body: bytes, coding: str) -> bytes:
     """The unpacked body; stops at the limit, whatever is still to come. Raises TooLarge or Damaged.
 
     One gzip member is read, as senders make them; what follows it counts as damage.
@@ -48,7 +48,7 @@ def unpack(body: bytes, coding: bytes) -> bytes:
     try:
         return _inflate(body, wrapping)
     except zlib.error:
-        if coding != b"deflate":
+        if coding != "deflate":
             raise Damaged from None
     try:
         # Some senders leave the zlib wrapping away, which RFC 9110 (8.4.1.2) knows.

@@ -6,12 +6,10 @@ needs no timer for each request. It reads the state that uvicorn 0.54 keeps of a
 """
 
 from collections.abc import Iterable
-from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
-from uvicorn._types import HTTPScope
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from receiver import answers
 from receiver.answers import Answer
@@ -36,31 +34,73 @@ class Limits(msgspec.Struct, frozen=True):
     capacity: int = 8192
 
 
+class Wakeable(Protocol):
+    """An event, as far as it is set."""
+
+    def set(self) -> None:
+        """As asyncio.Event has it."""
+
+
+class Cycle(Protocol):
+    """What uvicorn and the sweep look at in a request: uvicorn's own, or one of the fast lane."""
+
+    disconnected: bool
+    keep_alive: bool
+
+    @property
+    def more_body(self) -> bool:
+        """Whether some of the body is still to come."""
+
+    @property
+    def response_started(self) -> bool:
+        """Whether a part of the answer was sent."""
+
+    @property
+    def response_complete(self) -> bool:
+        """Whether all of it was sent."""
+
+    @property
+    def message_event(self) -> Wakeable:
+        """What the application waits on."""
+
+
 class Connection(HttpToolsProtocol):
     """One connection, whose refusals are problems as RFC 9457 has them."""
 
+    cycle: Cycle | None  # type: ignore[assignment]
+    in_head = False
     phase: tuple[str, object] = ("idle", None)
     since: float = 0.0
-    _began = False
+    began = False
     _bytes = 0
-
-    def on_message_begin(self) -> None:
-        """A request's first byte."""
-        super().on_message_begin()
-        self._began = True
 
     def data_received(self, data: bytes) -> None:
         """Limits what a message may have; the first piece of it (256 KiB at most) is not counted."""
         super().data_received(data)
-        if self._began:
-            self._began = False
+        if self.began:
+            self.began = False
             self._bytes = 0
             return
         self._bytes += len(data)
-        if self._bytes > _MAX_HEAD and self.where()[0] == "head":
+        if self._bytes > _MAX_HEAD and self.in_head:
             self.refuse(answers.HEAD_TOO_LARGE)
         elif self._bytes > _MAX_MESSAGE:
             self.transport.close()
+
+    def on_message_begin(self) -> None:
+        """A request's first byte."""
+        super().on_message_begin()
+        self.in_head = self.began = True
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header. Fields that trail a body are dropped: what they say was not there when it mattered."""
+        if self.in_head:
+            super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """A head is there."""
+        self.in_head = False
+        super().on_headers_complete()
 
     def on_response_complete(self) -> None:
         """As uvicorn has it, without a timer for each request."""
@@ -77,28 +117,25 @@ class Connection(HttpToolsProtocol):
 
     def where(self) -> tuple[str, object]:
         """What the connection is at, and in which request."""
-        # None before the first request, which uvicorn's annotations leave out.
-        cycle: RequestResponseCycle | None = self.cycle
-        scope: HTTPScope | None = self.scope
-        if scope is not None and (cycle is None or cycle.scope is not scope):
-            return "head", scope
-        if cycle is None or cycle.response_complete:
-            return "idle", cycle
-        return "body" if cycle.more_body else "answer", cycle
+        if self.in_head:
+            return "head", self.headers
+        if self.cycle is None or self.cycle.response_complete:
+            return "idle", self.cycle
+        return "body" if self.cycle.more_body else "answer", self.cycle
 
     def refuse(self, answer: Answer | None) -> None:
         """Answer in the application's place where no answer was given yet, and close.
 
         The application sees a client that went away.
         """
-        cycle: RequestResponseCycle | None = self.cycle
+        cycle = self.cycle
         begun = False
         if cycle is not None and not cycle.response_complete:
             begun = cycle.response_started or len(self.pipeline) > 0
             cycle.disconnected = True
             cycle.message_event.set()
         if answer is not None and not begun:
-            self.transport.write(_as_bytes(answer))
+            self.transport.write(answer.as_bytes(self.server_state.default_headers, keep_alive=False))
         self.transport.close()
 
 
@@ -116,9 +153,3 @@ def sweep(connections: Iterable[Any], limits: Limits, now: float) -> None:
             connection.phase, connection.since = phase, now
         elif now - connection.since > allowed[phase[0]]:
             connection.refuse(_TOO_SLOW.get(phase[0]))
-
-
-def _as_bytes(answer: Answer) -> bytes:
-    head = f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}\r\n".encode()
-    fields = b"".join(name + b": " + value + b"\r\n" for name, value in answer.start["headers"])
-    return head + fields + b"connection: close\r\n\r\n" + answer.body["body"]

@@ -8,13 +8,13 @@ import resource
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from typing import cast
 
 import structlog
 import uvicorn
 import uvloop
-from litestar import Litestar
 from uvicorn._types import ASGIApplication
 
 from pipeline.clock import Clock, now_ms
@@ -22,10 +22,14 @@ from pipeline.log import LogFull, LogUnavailable
 from pipeline.parent import watch_parent
 from pipeline.settings import Settings, SettingsError
 from pipeline.sqlite_log import GroupCommit, LogUnusable, SqliteWriter
+from receiver.access import Door
 from receiver.app import create_app
-from receiver.connections import Connection, Limits, sweep
+from receiver.connections import Limits, sweep
+from receiver.keeping import Keeper
+from receiver.lane import Lane
 from receiver.retention import prune_forever
 from receiver.sources import intake_sources
+from receiver.tally import Tally
 from receiver.webhooks import Webhooks
 from schemas.providers import adapters
 
@@ -66,12 +70,13 @@ async def _intake(
     limits: Limits,
 ) -> None:
     appender = GroupCommit(writer)
-    webhooks = Webhooks(intake_sources(settings.sources, adapters), settings.receiver.trusted_proxies, appender, clock)
-    server = make_server(create_app(webhooks, lambda: ready(appender)))
+    door = Door(intake_sources(settings.sources, adapters), settings.receiver.trusted_proxies)
+    webhooks = Webhooks(door, Keeper(appender), Tally(), clock)
+    server = make_server(webhooks, lambda: ready(appender))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop, server)
-    loop.add_signal_handler(signal.SIGHUP, _reload, webhooks, reload)
+    loop.add_signal_handler(signal.SIGHUP, _reload, door, reload)
     pruning = loop.create_task(prune_forever(appender, settings.folder.state, settings.log, clock))
     # What exists now lives as long as the process; a collection need not look at it again.
     gc.collect()
@@ -79,7 +84,7 @@ async def _intake(
     gc.set_threshold(20_000, 20, 100)
     _log.info("receiver_ready", host=settings.receiver.host, port=listener.getsockname()[1])
     try:
-        await serve(server, listener, limits)
+        await serve(server, listener, webhooks.tally, limits)
     finally:
         pruning.cancel()
         await asyncio.wait([pruning])
@@ -87,11 +92,11 @@ async def _intake(
         _log.info("receiver_stopped")
 
 
-def make_server(app: Litestar) -> uvicorn.Server:
-    """The HTTP server of an application, without a word about itself in its answers."""
+def make_server(webhooks: Webhooks, ready: Callable[[], Awaitable[bool]]) -> uvicorn.Server:
+    """The HTTP server, without a word about itself in its answers."""
     config = uvicorn.Config(
-        cast("ASGIApplication", app),
-        http=Connection,
+        cast("ASGIApplication", create_app(webhooks, ready)),
+        http=cast("type[Lane]", partial(Lane, webhooks)),
         loop="none",
         lifespan="off",
         ws="none",
@@ -105,13 +110,14 @@ def make_server(app: Litestar) -> uvicorn.Server:
     return _Server(config)
 
 
-async def serve(server: uvicorn.Server, listener: socket.socket, limits: Limits) -> None:
+async def serve(server: uvicorn.Server, listener: socket.socket, tally: Tally, limits: Limits) -> None:
     """Serve on `listener` until `stop`; returns when every request that came whole has its answer."""
-    sweeping = asyncio.create_task(_sweep_forever(server, limits))
+    sweeping = asyncio.create_task(_look_after(server, tally, limits))
     try:
         await server.serve(sockets=[listener])
     finally:
         sweeping.cancel()
+        tally.flush()
 
 
 def stop(server: uvicorn.Server) -> None:
@@ -154,20 +160,21 @@ def allow_files() -> int:
     return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 
 
-def _reload(webhooks: Webhooks, reload: Callable[[], Settings]) -> None:
+def _reload(door: Door, reload: Callable[[], Settings]) -> None:
     try:
         settings = reload()
     except SettingsError as error:
         for problem in error.problems:
             _log.error("settings_not_reloaded", problem=str(problem))
         return
-    webhooks.sources = intake_sources(settings.sources, adapters)
-    webhooks.trusted = settings.receiver.trusted_proxies
+    door.sources = intake_sources(settings.sources, adapters)
+    door.trusted = settings.receiver.trusted_proxies
     _log.info("settings_reloaded", sources=len(settings.sources))
 
 
-async def _sweep_forever(server: uvicorn.Server, limits: Limits) -> None:
+async def _look_after(server: uvicorn.Server, tally: Tally, limits: Limits) -> None:
     interval = min(1.0, limits.head / 4, limits.body / 4)
     while True:
         sweep(list(server.server_state.connections), limits, time.monotonic())
+        tally.flush()
         await asyncio.sleep(interval)
