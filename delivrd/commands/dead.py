@@ -48,7 +48,7 @@ def show(place: Place, id_: str, only_body: bool) -> None:
     stdout = click.get_binary_stream("stdout")
     if not only_body:
         print_table(
-            ["", ""],
+            ["what", "value"],
             [
                 ["id", letter.id],
                 ["state", letter.state],
