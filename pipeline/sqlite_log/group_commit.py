@@ -108,10 +108,10 @@ class GroupCommit:
             return [type(error)(*error.args) for _ in batch]
         except LogUnusable as error:
             return [LogUnavailable(*error.args) for _ in batch]
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (it goes to whoever appended what cannot be written)
             if len(batch) == 1:
                 return [error]
-            # Something in the batch cannot be written at all; it must not take the others with it.
+            # It must not take the others with it.
             return [self._write([waiting])[0] for waiting in batch]
         return [None] * len(batch)
 

@@ -1,7 +1,6 @@
 """Reading the log from where it was left."""
 
 import sqlite3
-import time
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -17,7 +16,6 @@ from schemas.record import Record
 
 PARTITION = 0
 _LAST = 2**63 - 1
-_POLL_SECONDS = 0.02
 
 
 class SqliteReader:
@@ -99,16 +97,6 @@ class SqliteReader:
         """The offset that the next record will get."""
         return self._number(partition, statements.END)
 
-    def wait(self, partition: int, start: int, timeout: float) -> bool:
-        """Returns True as soon as something stands at offset `start` or after it, False after `timeout` seconds."""
-        deadline = time.monotonic() + timeout
-        while self.end(partition) <= start:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                return False
-            time.sleep(min(left, _POLL_SECONDS))
-        return True
-
     def close(self) -> None:
         """Let go of both files."""
         self._log.close()
@@ -124,14 +112,17 @@ class SqliteReader:
         connection = open_log(path)
         try:
             settle(connection, path)
-            found = log_id_of(connection)
-            if self._log_id not in ("", found):
-                raise LogUnusable(f"{path}: another log stands there now; start again to read it from its first record")
+            self._log_id = _same(self._log_id, log_id_of(connection), path)
         except BaseException:
             connection.close()
             raise
-        self._log_id = found
         return connection
+
+
+def _same(known: str, found: str, path: Path) -> str:
+    if known and known != found:
+        raise LogUnusable(f"{path}: another log stands there now; start again to read it from its first record")
+    return found
 
 
 def _check(partition: int) -> None:

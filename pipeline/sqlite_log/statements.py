@@ -38,18 +38,21 @@ CREATE TABLE positions (
 PUT_META = "INSERT INTO meta (name, value) VALUES (?, ?)"
 META = "SELECT name, value FROM meta"
 
-_COLUMNS = "id, source, type, time, key, content_type, context, body, replay_of"
-"""In the order of Record's fields."""
-
 END = "SELECT seq + 1 FROM sqlite_sequence WHERE name = 'records'"
-FIRST = f"SELECT coalesce((SELECT min(offset) FROM records), ({END}))"
+FIRST = """
+SELECT coalesce((SELECT min(offset) FROM records), (SELECT seq + 1 FROM sqlite_sequence WHERE name = 'records'))
+"""
 TIME_OF_NEXT = "SELECT time FROM records WHERE offset >= ? ORDER BY offset LIMIT 1"
 
-RANGE = f"SELECT offset, {_COLUMNS} FROM records WHERE offset BETWEEN ? AND ? ORDER BY offset LIMIT ?"
+# The columns stand in the order of Record's fields.
+RANGE = """
+SELECT offset, id, source, type, time, key, content_type, context, body, replay_of FROM records
+WHERE offset BETWEEN ? AND ? ORDER BY offset LIMIT ?
+"""
 MAKE_KEYS = "CREATE TEMP TABLE chosen (key TEXT PRIMARY KEY) WITHOUT ROWID"
 PUT_KEY = "INSERT OR IGNORE INTO chosen (key) VALUES (?)"
-CHOSEN = f"""
-SELECT offset, {_COLUMNS} FROM records
+CHOSEN = """
+SELECT offset, id, source, type, time, key, content_type, context, body, replay_of FROM records
 WHERE offset BETWEEN :first AND :last
   AND (:since IS NULL OR time >= :since)
   AND (:until IS NULL OR time < :until)
@@ -68,6 +71,8 @@ RETURNING generation
 COMMIT = "UPDATE positions SET log_id = ?, offset = ?, note = ? WHERE partition = ? AND generation = ?"
 POSITION = "SELECT offset, note FROM positions WHERE partition = ? AND log_id = ?"
 
+_INSERT = "INSERT INTO records (id, source, type, time, key, content_type, context, body, replay_of) VALUES "
+_ROW = "(?, ?, ?, ?, ?, ?, ?, ?, ?)"
 ROWS_PER_INSERT = 64
 
 
@@ -78,4 +83,4 @@ def insert(rows: int) -> str:
     One statement is one call that gives up the interpreter lock, and by itself a whole transaction; a
     statement a row would wait for the lock as often as there are rows.
     """
-    return f"INSERT INTO records ({_COLUMNS}) VALUES " + ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?, ?)"] * rows)
+    return _INSERT + ", ".join([_ROW] * rows)

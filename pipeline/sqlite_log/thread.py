@@ -29,7 +29,7 @@ class WorkThread:
         def work() -> None:
             try:
                 result = function()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 (it goes to the caller)
                 loop.call_soon_threadsafe(_fail, done, error)
             else:
                 loop.call_soon_threadsafe(_succeed, done, result)

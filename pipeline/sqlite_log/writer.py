@@ -3,6 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from itertools import chain
 from pathlib import Path
 
@@ -97,11 +98,12 @@ class SqliteWriter:
                 connection, "page_size"
             )
             last, count, freed = 0, 0, 0
-            for offset, time, size in connection.execute(statements.OLDEST, (_PRUNE_RECORDS,)).fetchall():
-                too_large = max_bytes is not None and used - freed > max_bytes
-                if offset >= upto_offset or freed >= _PRUNE_BYTES or not (time < older_than_ms or too_large):
-                    break
-                last, count, freed = offset, count + 1, freed + size + ROW_BYTES
+            with closing(connection.execute(statements.OLDEST, (_PRUNE_RECORDS,))) as oldest:
+                for offset, time, size in oldest:
+                    too_large = max_bytes is not None and used - freed > max_bytes
+                    if offset >= upto_offset or freed >= _PRUNE_BYTES or not (time < older_than_ms or too_large):
+                        break
+                    last, count, freed = offset, count + 1, freed + size + ROW_BYTES
             if count:
                 connection.execute(statements.DELETE, (last,))
             return count

@@ -25,7 +25,8 @@ async def run(path: Path, name: str, count: int | None) -> None:
         for number in numbers:
             size = 1 + number % 3
             await commit.append([replace(record(number), id=f"{name}/{number}/{index}") for index in range(size)])
-            print(number, size, flush=True)
+            sys.stdout.write(f"{number} {size}\n")
+            sys.stdout.flush()
 
     await asyncio.gather(*(appender() for _ in range(8)))
     await commit.close()

@@ -4,9 +4,12 @@ import random
 import subprocess
 import sys
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
-from pipeline.sqlite_log import records_of
+import pytest
+
+from pipeline.sqlite_log import SqliteWriter, records_of
 from tests.log.sqlite import SqliteLog
 
 ROUNDS = 5
@@ -42,6 +45,21 @@ def test_killed_while_it_writes_nothing_acknowledged_is_lost(sqlite_log: SqliteL
                 assert found[number] == size
         for number, size in found.items():
             assert size == 1 + number % 3, "a request is kept whole or not at all"
+
+
+@pytest.mark.parametrize("who", ["writer", "reader"])
+def test_what_a_killed_process_left_in_the_journal_is_brought_to_the_disk_first(
+    sqlite_log: SqliteLog, who: str
+) -> None:
+    with start(sqlite_log, "one") as process:
+        assert process.stdout is not None
+        for _ in range(20):
+            next(process.stdout)
+        process.kill()
+    journal = sqlite_log.path.with_name("log.db-wal")
+    assert journal.stat().st_size > 0
+    with closing(SqliteWriter(sqlite_log.path, reserve_bytes=0) if who == "writer" else sqlite_log.reader()):
+        assert journal.stat().st_size == 0
 
 
 def test_two_processes_append_to_one_log(sqlite_log: SqliteLog) -> None:
