@@ -155,7 +155,7 @@ class Lane:
         """Tries for as long as only time can help; raises Retry when told to stop meanwhile."""
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(Retry),
-            wait=tenacity.wait_exponential_jitter(initial=0.1, max=5),
+            wait=tenacity.wait_exponential_jitter(multiplier=0.1, max=5, jitter=0.1),
             stop=tenacity.stop_when_event_set(self._stopping),
             sleep=tenacity.sleep_using_event(self._stopping),
             before_sleep=_tell,
