@@ -43,7 +43,7 @@ class Misbehaviour(msgspec.Struct, frozen=True, kw_only=True):
 EVERYTHING = Misbehaviour(
     server_error=0.03,
     html=0.03,
-    too_many=0.03,
+    too_many=0.01,
     truncated=0.03,
     timeout=0.005,
     slow=0.02,

@@ -78,7 +78,7 @@ class Message(msgspec.Struct, kw_only=True):
 
     def told_state(self) -> Status:
         """What follows from what was told. A telling counts when its answer was complete or its webhook got a 2xx."""
-        return final(Turn(0, fact.occurred or 0, fact.code, fact.status) for fact in self.told)
+        return final(Turn(0, fact.occurred or 0, fact.code, fact.status) for fact in list(self.told))
 
     def tell(self, turn: Turn, how: How, now: int, *, timed: bool) -> None:
         """Note that this turn was told, with its time or without."""
