@@ -1,0 +1,189 @@
+"""A whole delivrd on a data folder of its own, driven as its users drive it: the command line, HTTP, and signals."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+
+from delivrd.running import Up, is_locked
+from pipeline.settings import Folder, load
+from pipeline.warehouse import Warehouse
+from tests.services import free_ports
+from tests.support.waiting import until
+
+PARTS = ("intake", "worker", "engine")
+
+
+class Installation:
+    """Commands run as processes. The ports stay the same over all starts."""
+
+    def __init__(self, data: Path, settings: str | None = None, env: Mapping[str, str] | None = None) -> None:
+        """`settings` is the text of `delivrd.toml`; without it the first start writes one."""
+        self.folder = Folder(data)
+        self.port, self.console_port = free_ports(2)
+        self._env = {**_environment(), "DELIVRD_DATA": str(data), **(env or {})}
+        self._output = data.with_name(f"{data.name}.out")
+        self._process: subprocess.Popen[bytes] | None = None
+        self._seen = 0
+        if settings is not None:
+            self.configure(settings)
+
+    def configure(self, settings: str) -> None:
+        """Write `delivrd.toml`; takes effect at the next start or reload."""
+        self.folder.root.mkdir(exist_ok=True)
+        self.folder.config.write_text(settings, encoding="utf-8")
+
+    # --- starting and ending
+
+    def start(self, *, wait: bool = True) -> None:
+        """`delivrd up`; returns when it said that it is ready."""
+        self._seen = len(self.output())
+        with self._output.open("ab") as output:
+            self._process = subprocess.Popen(
+                [*_DELIVRD, "up", "--port", str(self.port), "--console-port", str(self.console_port)],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env=self._env,
+                start_new_session=True,
+            )
+        if wait:
+            self.wait_ready()
+
+    def wait_ready(self) -> None:
+        """Until the running start has said that it is ready."""
+        process = self._running()
+
+        def ready() -> bool:
+            assert process.poll() is None, f"`delivrd up` ended:\n{self.output()[self._seen :]}"
+            return "is ready" in self.output()[self._seen :]
+
+        until(ready, f"ready, after\n{self.output()[self._seen :]}")
+
+    def stop(self, number: signal.Signals = signal.SIGINT) -> int:
+        """End it as Ctrl-C does; its exit code."""
+        process, self._process = self._running(), None
+        process.send_signal(number)
+        return process.wait(60)
+
+    def kill_supervisor(self) -> None:
+        """`kill -9`; what it started ends by itself, and the next start waits for that."""
+        process, self._process = self._running(), None
+        process.kill()
+        process.wait()
+
+    def signal(self, part: str, number: signal.Signals) -> int:
+        """Send a signal to one of PARTS; its process id."""
+        pid = self.pid(part)
+        os.kill(pid, number)
+        return pid
+
+    def kill(self, part: str) -> None:
+        """`kill -9` one of PARTS; returns when another one has taken its place."""
+        old = self.signal(part, signal.SIGKILL)
+        until(lambda: self.pid(part) != old, f"the {part} is started again")
+
+    def pid(self, part: str) -> int:
+        """The process of one of PARTS, as the supervisor wrote it down."""
+        return msgspec.json.decode(self.folder.up.read_bytes(), type=Up).parts[part].pid
+
+    def end(self) -> None:
+        """Leave nothing behind, whatever became of it."""
+        if self._process is not None and self._process.poll() is None:
+            for part in PARTS:
+                try:
+                    os.kill(self.pid(part), signal.SIGCONT)
+                except (OSError, KeyError):
+                    continue
+            self._process.kill()
+            self._process.wait()
+        self._process = None
+        until(lambda: not is_locked(self.folder), "all processes have ended")
+
+    def output(self) -> str:
+        """All that `delivrd up` has printed so far."""
+        return self._output.read_text(encoding="utf-8") if self._output.exists() else ""
+
+    # --- asking
+
+    def run(self, *arguments: str, code: int | None = 0) -> subprocess.CompletedProcess[bytes]:
+        """A command on this folder; fails where it ends with another exit code. None allows any."""
+        done = subprocess.run(
+            [*_DELIVRD, *arguments],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            env=self._env,
+            timeout=120,
+            check=False,
+        )
+        said = f"delivrd {' '.join(arguments)} ended with {done.returncode}: {done.stdout!r} {done.stderr!r}"
+        assert code is None or done.returncode == code, said
+        assert b"Traceback" not in done.stderr, said
+        return done
+
+    def sql(self, query: str) -> list[dict[str, Any]]:
+        """The rows of `delivrd sql`, by the names of their columns."""
+        lines = self.run("sql", query, "--format", "JSONEachRow").stdout.splitlines()
+        return [json.loads(line) for line in lines]
+
+    def audit(self, *, complete: bool = True, wait: int = 60) -> dict[str, Any]:
+        """What `delivrd audit --json` says, after waiting for what is pending."""
+        done = self.run("audit", "--wait", str(wait), "--json", code=None)
+        found: dict[str, Any] = json.loads(done.stdout)
+        assert found["complete"] is complete, (found, self.output()[-4000:])
+        assert done.returncode == (0 if complete else 1)
+        return found
+
+    def urls(self) -> dict[str, str]:
+        """The webhook URL of each source, from `delivrd urls --json`."""
+        return {one["source"]: one["url"] for one in json.loads(self.run("urls", "--json").stdout)}
+
+    def writer(self) -> Warehouse:
+        """The consumer's own way to the storage: for tests that do what nobody should."""
+        warehouse = self._settings().warehouse
+        return Warehouse("127.0.0.1", warehouse.http_port, "writer", warehouse.writer_password, "delivrd_store")
+
+    def reader(self) -> Warehouse:
+        """The reader's way, for looks in quick succession."""
+        warehouse = self._settings().warehouse
+        return Warehouse("127.0.0.1", warehouse.http_port, "reader", warehouse.reader_password)
+
+    def _settings(self) -> Any:
+        overrides = msgspec.json.decode(self.folder.up.read_bytes(), type=Up).overrides
+        return load(self.folder.root, env=overrides)
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        assert self._process is not None, "it was not started"
+        return self._process
+
+
+_DELIVRD = (sys.executable, "-m", "delivrd")
+
+
+@contextmanager
+def installed(data: Path, settings: str | None = None, env: Mapping[str, str] | None = None) -> Iterator[Installation]:
+    """A running installation; nothing of it is left at the end."""
+    installation = Installation(data, settings, env)
+    try:
+        installation.start()
+        yield installation
+    finally:
+        installation.end()
+
+
+def post(url: str, body: bytes, **headers: str) -> httpx.Response:
+    """One request on a connection of its own, as a provider sends it."""
+    return httpx.post(url, content=body, headers={"content-type": "application/json", **headers}, timeout=30)
+
+
+def _environment() -> dict[str, str]:
+    """Ours, without what would lead delivrd elsewhere."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("DELIVRD_", "PROMETHEUS_"))}

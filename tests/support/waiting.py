@@ -1,0 +1,22 @@
+"""Waiting for what is going to be true."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+PATIENCE = 60.0
+"""Seconds. Nothing takes so long; only a failure is found out by it."""
+
+T = TypeVar("T")
+
+
+def until(look: Callable[[], T], what: str, seconds: float = PATIENCE) -> T:
+    """The first true thing that `look` returns. Fails when there was none in time; `what` was waited for."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found = look()
+        if found:
+            return found
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited {seconds:.0f} s in vain: {what}")
+        time.sleep(0.02)
