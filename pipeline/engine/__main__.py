@@ -1,8 +1,7 @@
 """Runs the engine: `python -m pipeline.engine DIR`, where DIR holds what `config.write_config` wrote.
 
 Ends with 0 on SIGTERM and where its parent has died, with 2 and one line where something must be set right first
-(no wheel, a port taken, the folder in use), else with 1. Nothing else of delivrd is loaded here, as a third of the
-memory of a small machine is the engine's library already.
+(no wheel, a port taken, the folder in use), else with 1.
 
 All knowledge of the wheel's private ways is in this file. `_chdb.query` is the one call that can open the real HTTP
 and native listeners; `chdb.query` and connections cannot. It returns an error instead of raising it, and the format
@@ -11,7 +10,6 @@ given to it becomes the default of every HTTP answer: clients expect TabSeparate
 
 import fcntl
 import os
-import select
 import signal
 import socket
 import sys
@@ -20,11 +18,12 @@ from pathlib import Path
 from typing import NoReturn
 from xml.etree import ElementTree as ET
 
+from pipeline.parent import watch_parent
+
 SERVE = (
     "SYSTEM START LISTEN HTTP; SYSTEM START LISTEN TCP;"
     " SELECT sleepEachRow(1) FROM system.numbers SETTINGS max_block_size = 1 FORMAT Null"
 )
-PARENT_FD = "DELIVRD_PARENT_FD"
 
 
 def main(arguments: list[str]) -> int:
@@ -93,7 +92,7 @@ def _is_locked(status: Path) -> bool:
 
 
 def _end_when_told() -> None:
-    """End on SIGTERM, and when the pipe in DELIVRD_PARENT_FD closes, which it does however the parent dies.
+    """End on SIGTERM, and when the parent is gone.
 
     The main thread never returns to Python while the engine runs, so a handler in Python would not be called; the
     byte that a signal writes into the wake-up pipe arrives all the same. Ending at once is clean: what was
@@ -105,15 +104,13 @@ def _end_when_told() -> None:
     signal.signal(signal.SIGTERM, lambda *_: None)
     # A Ctrl-C reaches the whole foreground group; the parent decides what ends when.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    watched = [woken]
-    if PARENT_FD in os.environ:
-        watched.append(int(os.environ[PARENT_FD]))
 
-    def watch() -> NoReturn:
-        select.select(watched, [], [])
+    def end_on_signal() -> NoReturn:
+        os.read(woken, 1)
         os._exit(0)
 
-    threading.Thread(target=watch, name="end", daemon=True).start()
+    threading.Thread(target=end_on_signal, name="signal", daemon=True).start()
+    watch_parent(lambda: os._exit(0))
 
 
 def _refuse(problem: str) -> int:

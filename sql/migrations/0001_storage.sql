@@ -88,7 +88,8 @@ CREATE TABLE IF NOT EXISTS ${STORE}.messages
     customer SimpleAggregateFunction(max, Tuple(UInt16, String)) CODEC(ZSTD),
     price SimpleAggregateFunction(max, Tuple(UInt16, Float64, String)) CODEC(ZSTD),
     segments SimpleAggregateFunction(max, Tuple(UInt16, UInt16)) CODEC(ZSTD),
-    INDEX by_message_id message_id TYPE bloom_filter(0.001)
+    INDEX by_message_id message_id TYPE bloom_filter(0.001),
+    INDEX by_recipient to_number.2 TYPE bloom_filter(0.001)
 )
 ENGINE = AggregatingMergeTree
 PARTITION BY toYYYYMM(home)
