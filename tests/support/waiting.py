@@ -10,7 +10,7 @@ PATIENCE = 60.0
 T = TypeVar("T")
 
 
-def until(look: Callable[[], T], what: str, seconds: float = PATIENCE) -> T:
+def until(look: Callable[[], T | None], what: str, seconds: float = PATIENCE) -> T:
     """The first true thing that `look` returns. Fails when there was none in time; `what` was waited for."""
     deadline = time.monotonic() + seconds
     while True:
