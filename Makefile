@@ -37,15 +37,15 @@ clean:  ## remove what was installed and built; never the data
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo 'delivrd needs Python 3.11 or newer; name one with PYTHON=…' >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV)
 
 # The engine's wheel declares pandas and pyarrow (330 MB) and uses neither here, hence --no-deps.
 $(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing into $(VENV) …"
-	$(PIP) --no-deps '$(ENGINE)'
-	$(PIP) --editable .
+	@$(PIP) --no-deps '$(ENGINE)'
+	@$(PIP) --editable .
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed
-	$(PIP) --editable '.[dev]'
+	@$(PIP) --editable '.[dev]'
 	@touch $@

@@ -46,7 +46,8 @@ def read_up(folder: Folder) -> Up | None:
     if not is_locked(folder):
         return None
     try:
-        return msgspec.json.decode(folder.up.read_bytes(), type=Up)
+        up = msgspec.json.decode(folder.up.read_bytes(), type=Up)
+        return up if folder.lock.read_text() == str(up.pid) else None
     except (FileNotFoundError, msgspec.DecodeError):
         return None
 
