@@ -1,0 +1,1 @@
+"""What delivrd can do on this machine, measured. `python -m bench.run --help`."""
