@@ -5,11 +5,15 @@ take for ever. One look over all connections every second finds those that stand
 needs no timer for each request. It reads the state that uvicorn 0.54 keeps of a connection.
 """
 
+import asyncio
 from collections.abc import Iterable
 from typing import Any, Protocol
 
+import httptools
 import msgspec
+from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
 
 from receiver import answers
 from receiver.answers import Answer
@@ -69,14 +73,33 @@ class Connection(HttpToolsProtocol):
 
     cycle: Cycle | None  # type: ignore[assignment]
     in_head = False
-    phase: tuple[str, object] = ("idle", None)
+    phase: tuple[str, object] = ("new", None)
     since: float = 0.0
     began = False
+    _upgrading = False
     _bytes = 0
 
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        # uvicorn logs paths, and with them secrets, whenever its logger has somewhere to write to.
+        self.access_log = False
+
     def data_received(self, data: bytes) -> None:
-        """Limits what a message may have; the first piece of it (256 KiB at most) is not counted."""
-        super().data_received(data)
+        """Read what came. A message is limited in size, but for its first piece (256 KiB at most)."""
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as pause:
+            self._pass_over_upgrade(data[pause.args[0] :])
+            return
+        except httptools.HttpParserError:
+            self._end_malformed()
+            return
         if self.began:
             self.began = False
             self._bytes = 0
@@ -98,9 +121,25 @@ class Connection(HttpToolsProtocol):
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """A head is there."""
+        """A head is there. One that asks for another protocol is not acted upon, as the parser leaves out its body."""
+        self.in_head = False
+        self._upgrading = self.parser.should_upgrade()
+        if not self._upgrading:
+            self.on_head()
+
+    def on_head(self) -> None:
+        """A head that is to be answered."""
         self.in_head = False
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The end of a request."""
+        if not self._upgrading:
+            self.on_whole()
+
+    def on_whole(self) -> None:
+        """The end of a request that is to be answered."""
+        super().on_message_complete()
 
     def on_response_complete(self) -> None:
         """As uvicorn has it, without a timer for each request."""
@@ -110,10 +149,6 @@ class Connection(HttpToolsProtocol):
         self.flow.resume_reading()
         if self.pipeline:
             self._start_asgi_task(*self.pipeline.pop())
-
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 (uvicorn's signature)
-        """What cannot be parsed."""
-        self.refuse(answers.MALFORMED)
 
     def where(self) -> tuple[str, object]:
         """What the connection is at, and in which request."""
@@ -137,6 +172,24 @@ class Connection(HttpToolsProtocol):
         if answer is not None and not begun:
             self.transport.write(answer.as_bytes(self.server_state.default_headers, keep_alive=False))
         self.transport.close()
+
+    def _end_malformed(self) -> None:
+        """Nothing can be read any more; a request that came whole before that gets its answer first."""
+        if self.cycle is None or self.cycle.response_complete or self.cycle.more_body:
+            self.refuse(answers.MALFORMED)
+        else:
+            self.cycle.keep_alive = False
+
+    def _pass_over_upgrade(self, rest: bytes) -> None:
+        """Read a request again without its wish for another protocol, which Java's client has at every first one."""
+        if not any(name == b"upgrade" for name, _ in self.headers):
+            self.refuse(answers.MALFORMED)  # CONNECT
+            return
+        fields = [field for field in self.headers if field[0] not in (b"upgrade", b"connection")]
+        lines = (name + b": " + value + b"\r\n" for name, value in fields)
+        head = b"".join((self.parser.get_method(), b" ", self.url, b" HTTP/1.1\r\n", *lines, b"\r\n"))
+        self.parser = httptools.HttpRequestParser(self)
+        self.data_received(head + rest)
 
 
 _TOO_SLOW = {"head": answers.TIMED_OUT, "body": answers.TIMED_OUT, "answer": answers.BUSY}

@@ -97,7 +97,7 @@ class Lane(Connection):
         self.expect_100_continue = False
         self.in_head = self.began = True
 
-    def on_headers_complete(self) -> None:
+    def on_head(self) -> None:
         """Take the lane where nothing speaks against it."""
         self._body = b""
         self._taking = True
@@ -108,7 +108,6 @@ class Lane(Connection):
             or (self.cycle is not None and not self.cycle.response_complete)
         ):
             self._leave()
-        self.in_head = False
 
     def on_body(self, body: bytes) -> None:
         """A piece of the body."""
@@ -117,14 +116,14 @@ class Lane(Connection):
         else:
             super().on_body(body)
 
-    def on_message_complete(self) -> None:
+    def on_whole(self) -> None:
         """The whole request is there."""
         if self._taking and not self._take():
             self._leave()
         if self._taking:
             self._taking = False
         else:
-            super().on_message_complete()
+            super().on_whole()
 
     def _leave(self) -> None:
         """Go on as uvicorn would have from the start."""
@@ -133,7 +132,7 @@ class Lane(Connection):
         self.url, self.expect_100_continue = url, expect
         self.headers += headers
         self._taking = False
-        super().on_headers_complete()
+        super().on_head()
         if self._body:
             super().on_body(self._body)
 

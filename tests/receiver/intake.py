@@ -5,9 +5,9 @@ import http.client
 import json
 import socket
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 import uvicorn
@@ -16,8 +16,9 @@ import uvloop
 from pipeline.clock import Clock, now_ms
 from pipeline.log import LogAppender
 from pipeline.sqlite_log import GroupCommit, SqliteWriter, records_of
+from pipeline.sqlite_log.writer import free_bytes
 from receiver.access import Door
-from receiver.connections import Limits
+from receiver.connections import Connection, Limits
 from receiver.keeping import Keeper
 from receiver.serve import listen, make_server, ready, serve, stop
 from receiver.sources import IntakeSource
@@ -48,6 +49,16 @@ class Reply(msgspec.Struct, frozen=True):
         return json.loads(self.body)
 
 
+class SeenTally(Tally):
+    """It is flushed whenever the server looked over its connections."""
+
+    sweeps = 0
+
+    def flush(self) -> None:
+        super().flush()
+        self.sweeps += 1
+
+
 class Intake:
     """The server. `door` may be changed while it runs."""
 
@@ -58,15 +69,15 @@ class Intake:
         *,
         limits: Limits | None = None,
         appender: Callable[[LogAppender], LogAppender] = lambda appender: appender,
-        free: Callable[[Path], int] | None = None,
+        free: Callable[[Path], int] = free_bytes,
         clock: Clock = now_ms,
     ) -> None:
         self.log = folder / "log.db"
         self.door = Door({source.source.name.encode(): source for source in sources}, ())
-        self.tally = Tally()
+        self.tally = SeenTally()
         self._limits = limits or Limits()
         self._wrap = appender
-        self._free = {} if free is None else {"free": free}
+        self._free = free
         self._clock = clock
         self._listener = listen("127.0.0.1", 0)
         self.port: int = self._listener.getsockname()[1]
@@ -76,7 +87,7 @@ class Intake:
         self._started = threading.Event()
         self._thread = threading.Thread(target=self._run)
 
-    def __enter__(self) -> "Intake":
+    def __enter__(self) -> Self:
         # Connections that come before it accepts wait in the listener's queue.
         self._listener.listen()
         self._thread.start()
@@ -92,16 +103,43 @@ class Intake:
     def stop(self) -> None:
         self._loop.call_soon_threadsafe(stop, self._server)
 
+    def run(self, action: Callable[[], object]) -> None:
+        """Do something on the server's loop."""
+        self._loop.call_soon_threadsafe(action)
+
+    def wait(self, condition: Coroutine[Any, Any, Any]) -> None:
+        """Await something on the server's loop."""
+        asyncio.run_coroutine_threadsafe(condition, self._loop).result(20)
+
+    def connections(self) -> list[Connection]:
+        return [one for one in self._server.server_state.connections if isinstance(one, Connection)]
+
+    async def busy(self, count: int) -> None:
+        """Until this many requests wait for their answer."""
+        while sum(connection.where()[0] == "answer" for connection in self.connections()) < count:
+            await asyncio.sleep(0.001)
+
+    async def leaving(self) -> None:
+        """Until no connection is to be used again."""
+        while any(connection.cycle and connection.cycle.keep_alive for connection in self.connections()):
+            await asyncio.sleep(0.001)
+
+    async def swept(self, times: int) -> None:
+        """Until the server has looked over its connections so often."""
+        target = self.tally.sweeps + times
+        while self.tally.sweeps < target:
+            await asyncio.sleep(0.001)
+
     def _run(self) -> None:
         try:
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
                 runner.run(self._main())
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 (raised again in the test's thread)
             self._failed = error
             self._started.set()
 
     async def _main(self) -> None:
-        appender = GroupCommit(SqliteWriter(self.log, reserve_bytes=1024, **self._free))
+        appender = GroupCommit(SqliteWriter(self.log, reserve_bytes=1024, free=self._free))
         webhooks = Webhooks(self.door, Keeper(self._wrap(appender)), self.tally, self._clock)
         self._server = make_server(webhooks, lambda: ready(appender))
         self._loop = asyncio.get_running_loop()
