@@ -1,0 +1,51 @@
+"""`delivrd report`: the questions that are asked every day."""
+
+import sys
+
+import rich_click as click
+
+from delivrd.errors import WRONG, Trouble
+from delivrd.options import Place, common
+from delivrd.output import print_table, working
+
+NAMES = ("deliveries", "failures", "latency", "coverage")
+
+
+@click.command("report")
+@click.argument("name", type=click.Choice(NAMES))
+@click.option("--by", metavar="COLUMNS", help="Group by these, with commas: source, provider, country, carrier, …")
+@click.option("--since", metavar="T", default="24h", show_default=True, help="From when on: 24h, 7d, 2026-01-31.")
+@click.option("--until", metavar="T", help="Up to when, excluded; now if left out.")
+@click.option("--format", "fmt", metavar="FORMAT", help="Any ClickHouse format: CSVWithNames, JSON, Parquet, …")
+@common
+def command(place: Place, name: str, by: str | None, since: str, until: str | None, fmt: str | None) -> None:
+    """Deliveries, failures, latency or coverage of a period, of the messages first heard of in it.
+
+    Each report is a file of plain SQL, to start your own from.
+
+    Example: [b]delivrd report deliveries --by source,country --since 7d[/b]
+    """
+    from delivrd.connect import reader
+    from delivrd.periods import moment
+    from pipeline.clock import now_ms
+    from pipeline.warehouse.reports import Period, UnknownGrouping, load_report, run_report, stream_report
+
+    now = now_ms()
+    period = Period(moment(since, now, place.tz), moment(until, now, place.tz) if until else now + 1, now, place.tz)
+    columns = [column.strip() for column in by.split(",")] if by else []
+    report = load_report(name)
+    warehouse = reader(place.running_settings())
+    try:
+        with working(f"reading {name}"):
+            if fmt:
+                pieces = list(stream_report(warehouse, report, period, fmt, columns))
+            else:
+                answer = run_report(warehouse, report, period, columns)
+    except UnknownGrouping as error:
+        raise Trouble(str(error), WRONG) from None
+    finally:
+        warehouse.close()
+    if fmt:
+        sys.stdout.buffer.writelines(pieces)
+    else:
+        print_table(answer.columns, answer.rows)
