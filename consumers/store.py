@@ -41,13 +41,13 @@ class Chunk(msgspec.Struct, frozen=True):
 
 
 class Store:
-    """Stores chunks, one at a time. `keep_ms` is the retention of events."""
+    """Stores chunks, one at a time. `oldest_home` says, for a present time, before which home events are not kept."""
 
-    def __init__(self, warehouse: Warehouse, memory: Memory, clock: Clock, keep_ms: int) -> None:
+    def __init__(self, warehouse: Warehouse, memory: Memory, clock: Clock, oldest_home: Callable[[int], int]) -> None:
         self._warehouse = warehouse
         self._memory = memory
         self._clock = clock
-        self._keep_ms = keep_ms
+        self._oldest_home = oldest_home
 
     def store(self, chunk: Chunk, allow: Callable[[Plan], None]) -> Plan:
         """Returns what was stored. `allow` sees the plan before anything is inserted, and may raise.
@@ -73,7 +73,7 @@ class Store:
     def _plan(self, chunk: Chunk, items: Sequence[Normalized]) -> Plan:
         known = self._memory.recall(messages_of(items).items())
         dead = self._known_dead([dead_id(item) for item in items if item.dead is not None])
-        return plan(items, known, dead, chunk.reading, self._clock() - self._keep_ms)
+        return plan(items, known, dead, chunk.reading, self._oldest_home(self._clock()))
 
     def _known_dead(self, ids: Sequence[int]) -> dict[int, Position]:
         if not ids:

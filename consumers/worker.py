@@ -29,14 +29,17 @@ class WorkerStatus(msgspec.Struct, frozen=True):
 
 
 class Parts(msgspec.Struct, frozen=True):
-    """What a worker is made of. `connect` gives a client of the warehouse's store, `prepare` brings its schema up."""
+    """What a worker is made of. `connect` gives a client of the warehouse's store, `prepare` brings its schema up.
+
+    `oldest_home` says, for a present time (ms), before which home events are not kept.
+    """
 
     connect: Callable[[], Warehouse]
     prepare: Callable[[], None]
     open_reader: Callable[[], LogReader]
     sources: Mapping[str, Source]
     adapters: Mapping[str, Adapter]
-    keep_ms: int
+    oldest_home: Callable[[int], int]
     limits: Limits = Limits()
 
 
@@ -108,7 +111,7 @@ class Worker:
 
         def open_store() -> Store:
             clients.append(parts.connect())
-            return Store(clients[-1], Memory(clients[-1]), self._clock, parts.keep_ms)
+            return Store(clients[-1], Memory(clients[-1]), self._clock, parts.oldest_home)
 
         reader = parts.open_reader()
         try:

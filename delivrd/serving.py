@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from typing import Protocol
 
 import msgspec
 
@@ -19,14 +20,19 @@ class Loaded(msgspec.Struct, frozen=True):
     mistakes: list[str]
 
 
-def reloading(place: Place, part: str) -> Callable[[], Settings]:
-    """A function that reads the settings anew each time, and leaves a Loaded in the run folder.
+class Load(Protocol):
+    """Reads the settings anew, and has them taken over. Raises SettingsError where they cannot be used."""
 
-    It raises SettingsError where they cannot be used; who calls it keeps the ones it has.
-    """
+    def __call__(self, take_over: Callable[[Settings], None] | None = None) -> Settings:
+        """The settings, once `take_over` has returned."""
+        ...
+
+
+def reloading(place: Place, part: str) -> Load:
+    """A Load that leaves a Loaded in the run folder as soon as the settings are in force, or cannot be."""
     times = 0
 
-    def load() -> Settings:
+    def load(take_over: Callable[[Settings], None] | None = None) -> Settings:
         nonlocal times
         times += 1
         try:
@@ -35,6 +41,8 @@ def reloading(place: Place, part: str) -> Callable[[], Settings]:
             _leave(place.folder, part, Loaded(os.getpid(), times, [str(problem) for problem in error.problems]))
             raise
         masks.hide(settings.secrets)
+        if take_over is not None:
+            take_over(settings)
         _leave(place.folder, part, Loaded(os.getpid(), times, []))
         return settings
 

@@ -11,7 +11,8 @@ from console.serve import serve
 from consumers.worker import Parts, Worker
 from delivrd.connect import prepare, reader
 from delivrd.measures import measure
-from delivrd.parts import DAY_MS, sources_of, store
+from delivrd.parts import oldest_home, sources_of, store
+from delivrd.serving import Load
 from pipeline import metrics
 from pipeline.clock import now_ms
 from pipeline.settings import Folder, Settings, SettingsError
@@ -22,7 +23,7 @@ from schemas.providers import adapters
 log = structlog.get_logger(__name__)
 
 
-def work(settings: Settings, load: Callable[[], Settings], drain_seconds: Callable[[], float]) -> None:
+def work(settings: Settings, load: Load, drain_seconds: Callable[[], float]) -> None:
     """Consume and serve until SIGTERM; then drain for as long as `drain_seconds` says. SIGHUP calls `load`."""
     worker = Worker(_parts(settings), now_ms)
     asking = reader(settings)
@@ -47,7 +48,7 @@ def _parts(settings: Settings) -> Parts:
         open_reader=partial(SqliteReader, settings.folder.log, settings.folder.state),
         sources=sources_of(settings),
         adapters=adapters,
-        keep_ms=settings.warehouse.keep_days * DAY_MS,
+        oldest_home=partial(oldest_home, settings),
     )
 
 
@@ -67,11 +68,10 @@ def _exposition(folder: Folder) -> bytes:
     return metrics.exposition(os.environ.get(metrics.MULTIPROCESS_DIR))
 
 
-def _reload(worker: Worker, load: Callable[[], Settings]) -> None:
+def _reload(worker: Worker, load: Load) -> None:
     try:
-        settings = load()
+        settings = load(lambda settings: worker.reload(sources_of(settings)))
     except SettingsError as error:
         log.error("settings_not_reloaded", mistakes=[str(problem) for problem in error.problems])
         return
-    worker.reload(sources_of(settings))
     log.info("settings_reloaded", sources=len(settings.sources))

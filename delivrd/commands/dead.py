@@ -45,7 +45,6 @@ def show(place: Place, id_: str, only_body: bool) -> None:
     Example: [b]delivrd dead show 3f2a[/b]
     """
     letter = _one(place, id_)
-    stdout = click.get_binary_stream("stdout")
     if not only_body:
         print_table(
             ["what", "value"],
@@ -64,9 +63,7 @@ def show(place: Place, id_: str, only_body: bool) -> None:
             ],
         )
         click.echo()
-    stdout.write(letter.record.body)
-    stdout.write(b"" if only_body else b"\n")
-    stdout.flush()
+    click.echo(letter.record.body, nl=not only_body)
 
 
 @command.command("replay")

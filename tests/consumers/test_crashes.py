@@ -90,7 +90,11 @@ class Place:
         """Consume what stands there, as a new process would."""
         opened = reader or SqliteReader(self.log.path, self.state)
         try:
-            loop = Loop(opened, lambda: Store(warehouse, Memory(warehouse), lambda: NOON + DAY, 400 * DAY), Limits())
+            loop = Loop(
+                opened,
+                lambda: Store(warehouse, Memory(warehouse), lambda: NOON + DAY, lambda now: now - 400 * DAY),
+                Limits(),
+            )
             loop.drain()
             loop.run(Reading(1, self.sources, adapters))
         finally:
