@@ -1,15 +1,21 @@
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.receiver.intake import Intake, Post
 
 
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Intake]:
+    with Intake(tmp_path_factory.mktemp("intake")) as intake:
+        yield intake
+
+
 @pytest.fixture
-def intake(tmp_path: Path) -> Iterator[Intake]:
-    with Intake(tmp_path) as running:
-        yield running
+def intake(running: Intake) -> Intake:
+    """A running intake with an empty log."""
+    running.begin_anew()
+    return running
 
 
 @pytest.fixture(params=["in one piece", "in pieces"])

@@ -73,7 +73,9 @@ class Intake:
         clock: Clock = now_ms,
     ) -> None:
         self.log = folder / "log.db"
-        self.door = Door({source.source.name.encode(): source for source in sources}, ())
+        self._sources = {source.source.name.encode(): source for source in sources}
+        self._first = 1
+        self.door = Door(self._sources, ())
         self.tally = SeenTally()
         self._limits = limits or Limits()
         self._wrap = appender
@@ -150,8 +152,13 @@ class Intake:
             await appender.close()
 
     def kept(self) -> list[Record]:
-        """The records of the log, in order."""
-        return [entry.record for entry in records_of(self.log)]
+        """The records of the log, in order, since `begin_anew`."""
+        return [entry.record for entry in records_of(self.log, first=self._first)]
+
+    def begin_anew(self) -> None:
+        """As if it had just been started."""
+        self.door.sources, self.door.trusted = self._sources, ()
+        self._first = max((entry.offset for entry in records_of(self.log, first=self._first)), default=self._first - 1) + 1
 
     def connect(self) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), timeout=20)

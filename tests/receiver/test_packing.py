@@ -60,9 +60,9 @@ def test_an_unknown_packing_is_refused_and_kept_as_it_came(intake: Intake, codin
     assert (record.key, record.body, json.loads(record.context)) == (None, GOOD, {"content_encoding": coding})
 
 
-@pytest.mark.parametrize("size", [MAX_BODY + 1, 100 * MAX_BODY])
+@pytest.mark.parametrize("size", [MAX_BODY + 1, 20 * MAX_BODY])
 def test_a_bomb_is_refused(intake: Intake, size: int) -> None:
-    packer = zlib.compressobj(wbits=31)
+    packer = zlib.compressobj(1, wbits=31)
     block = b" " * 1024 * 1024
     packed = b"".join(packer.compress(block) for _ in range(size // len(block))) + packer.compress(
         b" " * (size % len(block))
