@@ -19,7 +19,7 @@ _Told = list[Callable[[], None]]
 
 
 def when_told(request: Request[Any, Any, Any], note: Callable[[], None]) -> None:
-    """Have `note` called once the answer to this request has been given whole."""
+    """Have `note` called when the answer to this request is given, and given whole."""
     told: _Told = request.scope["state"]["told"]
     told.append(note)
 
@@ -72,10 +72,11 @@ async def _handled(scope: HTTPScope, receive: Receive, send: Send, app: ASGIApp,
     elif here.dice.happens(how.truncated, "truncated", *key):
         await _half(send, answer, on_the_wire=here.dice.happens(0.5, "on the wire", *key))
     else:
-        for message in answer:
-            await send(message)
+        # Noted before it is sent, so that whoever heard it finds it in the truth.
         for note in told:
             note()
+        for message in answer:
+            await send(message)
 
 
 async def _answer(send: Send, status: int, kind: bytes, body: bytes, *headers: tuple[bytes, bytes]) -> None:

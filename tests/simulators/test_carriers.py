@@ -1,4 +1,5 @@
 from collections import Counter
+from itertools import pairwise
 
 import phonenumbers
 import pytest
@@ -24,7 +25,7 @@ def test_histories_begin_at_once_and_only_ever_advance(
     assert history == play(seed, message, carrier, effect, revives=revives)
     assert history[0].delay == 0
     # More than the 50 ms by which a provider's second word for a step comes later.
-    assert all(later.delay - earlier.delay > 50 for earlier, later in zip(history, history[1:], strict=False))
+    assert all(later.delay - earlier.delay > 50 for earlier, later in pairwise(history))
     ranks = [RANK[step.status] for step in history]
     assert ranks == sorted(set(ranks))
 
