@@ -16,11 +16,11 @@ class Buffer:
     `lowest` the offset below which nothing may be committed any more.
     """
 
-    def __init__(self, epoch: int, offset: int, end: int) -> None:
+    def __init__(self, epoch: int, offset: int, end: int, lowest: int) -> None:
         self.epoch = epoch
         self.next = offset
         self.end = end
-        self.lowest = 0
+        self.lowest = lowest
         self.paused = True
         self._entries: deque[Entry] = deque()
         self._added = 0
@@ -51,7 +51,7 @@ class Buffer:
         self.next = offset
 
     def take(self, last: int | None, max_records: int, max_bytes: int) -> list[Entry]:
-        """The next entries, to offset `last` included. Ends at either limit, but has at least one where there is one."""
+        """The next entries, to offset `last` included; at least one where there is one, else within both limits."""
         taken: list[Entry] = []
         size = 0
         while self._entries and len(taken) < max_records:

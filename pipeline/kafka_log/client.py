@@ -108,7 +108,7 @@ def already_made() -> Iterator[None]:
 def raise_for(code: int) -> None:
     """Raises the library's error of a code that is not 0."""
     if code:
-        raise errors.for_code(code)()
+        raise errors.for_code(code)
 
 
 @contextmanager

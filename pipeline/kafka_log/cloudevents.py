@@ -28,7 +28,7 @@ def common_headers(source: str, type_: str, content_type: str) -> Headers:
 
 def own_headers(record: Record) -> Headers:
     """The headers that differ from record to record."""
-    headers = ((b"ce_id", record.id.encode()), (b"ce_time", _write_time(record.time)))
+    headers: Headers = ((b"ce_id", record.id.encode()), (b"ce_time", _write_time(record.time)))
     if record.context:
         headers += ((b"delivrd_context", record.context),)
     if record.replay_of:
@@ -70,7 +70,7 @@ def _write_second(seconds: int) -> bytes:
 
 
 def read_time(text: bytes | None, otherwise: int) -> int:
-    """Milliseconds since 1970 of an ISO 8601 time, `otherwise` where it is none. What is written here is read quickly."""
+    """Milliseconds since 1970 of an ISO 8601 time; `otherwise` where it is none."""
     if not text:
         return otherwise
     if len(text) == 24 and text[19] == 46 and text[23] == 90 and text[20:23].isdigit():

@@ -1,5 +1,6 @@
 """Membership in the consumer group: which partitions are ours, under which assignment, and the commits of them."""
 
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
@@ -19,8 +20,11 @@ from pipeline.log import Commit, Entry
 FETCH_BYTES = 16 * 1024 * 1024
 """At most so much comes in one answer of a broker (one larger record comes nevertheless)."""
 PARTITION_FETCH_BYTES = 2 * 1024 * 1024
+FETCH_WAIT_MS = 100
+"""For so long a broker holds a fetch when there is nothing: whatever else is asked of it waits in line behind it."""
 POLL_RECORDS = 5_000
 REQUEST_SECONDS = 10.0
+_STEP_SECONDS = 0.005
 _HEARTBEATS = 4
 """Heartbeats per session time-out."""
 
@@ -66,6 +70,7 @@ class Group:
                 heartbeat_interval_ms=int(settings.session_timeout * 1000 / _HEARTBEATS),
                 max_poll_interval_ms=int(settings.session_timeout * 3000),
                 request_timeout_ms=int(REQUEST_SECONDS * 1000),
+                fetch_max_wait_ms=FETCH_WAIT_MS,
                 fetch_max_bytes=FETCH_BYTES,
                 max_partition_fetch_bytes=PARTITION_FETCH_BYTES,
                 max_poll_records=POLL_RECORDS,
@@ -74,6 +79,10 @@ class Group:
         self._consumer._cluster.config["allow_auto_create_topics"] = False  # noqa: SLF001
         hand_out_entries(self._consumer)
         self._consumer.subscribe([self._topic], listener=_Listener(self))
+        # A member that leads the group's first join without knowing the partitions would give nobody any.
+        deadline = time.monotonic() + timeout
+        while self._consumer._cluster.partitions_for_topic(self._topic) is None and time.monotonic() < deadline:  # noqa: SLF001
+            time.sleep(_STEP_SECONDS)
 
     @property
     def topic_id(self) -> str:
@@ -159,6 +168,9 @@ class Group:
             try:
                 yield
             except _NOT_NOW as error:
+                if self._consumer._coordinator._generation.is_lost():  # noqa: SLF001
+                    # Expelled: nothing is ours any more, before the library comes to say so at the next join.
+                    self.epochs.clear()
                 raise NotNow(str(error)) from error
             except errors.OffsetOutOfRangeError as error:
                 ((tp, offset),) = error.args[0].items()

@@ -20,7 +20,11 @@ REQUEST_SECONDS = 3.0
 CONNECT_SECONDS = 2.0
 _MAX_IN_FLIGHT = 5
 _ALL_REPLICAS = -1
-_TOO_LARGE = {errors.MessageSizeTooLargeError.errno, errors.RecordListTooLargeError.errno, errors.InvalidRecordError.errno}
+_TOO_LARGE = {
+    errors.MessageSizeTooLargeError.errno,
+    errors.RecordListTooLargeError.errno,
+    errors.InvalidRecordError.errno,
+}
 _PRODUCE_VERSION = 9
 """The newest that names topics by name; later ones want their id."""
 
@@ -107,11 +111,7 @@ class Network:
             done([Outcome(partition, LOST, f"{type(error).__name__}: {error}") for partition in batches])
 
         def answered(response: Any) -> None:
-            done([
-                Outcome(answer.index, answer.error_code, answer.error_message or errors.for_code(answer.error_code).__name__)
-                for topic in response.responses
-                for answer in topic.partition_responses
-            ])
+            done([_outcome(answer) for topic in response.responses for answer in topic.partition_responses])
 
         future = self._manager.send(request, node_id=node)
         future.add_callback(answered)
@@ -133,3 +133,8 @@ class Network:
         """Drop all connections; what was under way fails."""
         self._manager.close()
         self._net.close()
+
+
+def _outcome(answer: Any) -> Outcome:
+    code = answer.error_code
+    return Outcome(answer.index, code, answer.error_message or errors.for_code(code).__name__ if code else "")

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import structlog
@@ -44,6 +44,7 @@ class KafkaReader:
     def __init__(self, settings: KafkaSettings, *, buffer_bytes: int = BUFFER_BYTES) -> None:
         topic = ensure_topic(settings, timeout=ANSWER_SECONDS)
         self._topic = settings.topic
+        self._name = settings.group
         self._log_id = topic.log_id
         self._count = topic.partitions
         self._buffer_bytes = buffer_bytes
@@ -80,18 +81,19 @@ class KafkaReader:
                 raise Revoked(f"partition {partition} is not ours")
             found = self._group.committed(partition, ANSWER_SECONDS)
             first, end = self._group.bounds(partition, ANSWER_SECONDS)
-            commit = self._read_commit(partition, found) or Commit(first, "")
-            if not first <= commit.offset <= end:
-                raise self._gone(partition, commit.offset, first, end)
-            self._buffers[partition] = Buffer(epoch, commit.offset, end)
-            self._group.seek(partition, commit.offset)
-        return commit
+            commit = self._read_commit(partition, found)
+            at = commit or Commit(first, "")
+            if not first <= at.offset <= end:
+                raise self._gone(partition, at.offset, first, end)
+            self._buffers[partition] = Buffer(epoch, at.offset, end, commit.offset if commit else 0)
+            self._group.seek(partition, at.offset)
+        return at
 
     def fetch(
         self, partition: int, start: int, *, last: int | None = None, max_records: int, max_bytes: int
     ) -> list[Entry]:
         """What stands from `start` on, as in LogReader. Where `last` is given, waits for all up to it."""
-        buffer = self._buffer(partition)
+        buffer = self._begun(partition)
         if start != buffer.next:
             with self._using_group():
                 buffer.restart(start)
@@ -109,6 +111,7 @@ class KafkaReader:
         """Keep `offset` and `note` in the group's commit, if the assignment that was begun still holds."""
         if len(note.encode()) > MAX_NOTE:
             raise ValueError(f"the note has more than {MAX_NOTE} bytes")
+        self._begun(partition)
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline and not self._closing.is_set():
             try:
@@ -120,6 +123,7 @@ class KafkaReader:
                     buffer.lowest = offset
                     return
             except NotNow:
+                # Expelled, or a rebalance is under way. In the second case the partition may well stay ours.
                 self._attention.set()
                 time.sleep(_STEP_SECONDS)
         raise LogUnavailable(f"the consumer group did not settle within {PATIENCE_SECONDS:.0f} seconds")
@@ -131,8 +135,8 @@ class KafkaReader:
 
     def end(self, partition: int) -> int:
         """The offset that the next record will get, as of a moment ago."""
+        buffer = self._begun(partition)
         self._pump()
-        buffer = self._buffer(partition)
         return max(buffer.end, buffer.tail)
 
     def close(self) -> None:
@@ -142,6 +146,12 @@ class KafkaReader:
         self._keeper.join()
         with self._lock:
             self._group.close(ANSWER_SECONDS)
+
+    def _begun(self, partition: int) -> Buffer:
+        """The partition's buffer; one that was never asked for is begun where it was left."""
+        if partition not in self._buffers:
+            self.committed(partition)
+        return self._buffer(partition)
 
     def _buffer(self, partition: int) -> Buffer:
         """The partition's buffer, of the assignment that it was begun under. Raises Revoked."""
@@ -183,23 +193,18 @@ class KafkaReader:
     def _poll(self, wanted: int | None = None) -> bool:
         present = self._group.topic_id
         if present not in ("", self._log_id):
-            raise LogUnusable(f"topic {self._topic} was deleted and made anew; start again to read it from its beginning")
+            raise LogUnusable(f"topic {self._topic} was deleted and made anew; start again to read the new one")
         ours = {
             partition: buffer
             for partition, buffer in self._buffers.items()
             if self._group.epochs.get(partition) == buffer.epoch
         }
-        share = self._buffer_bytes // max(1, len(ours))
-        for partition, buffer in ours.items():
-            if partition != wanted and not buffer.paused and buffer.bytes >= share:
-                self._pause(partition, buffer, paused=True)
-            elif buffer.paused and buffer.bytes <= share // 2:
-                self._pause(partition, buffer, paused=False)
+        self._balance(ours, wanted)
+        found: Mapping[int, list[Entry]] = {}
         try:
             found = self._group.poll()
         except OutOfRange as error:
-            partition, offset = error.args
-            raise self._gone(partition, offset, *self._group.bounds(partition, ANSWER_SECONDS)) from error
+            self._skip_expired(*error.args)
         self._polled = time.monotonic()
         for partition, entries in found.items():
             ours[partition].add(entries)
@@ -211,6 +216,24 @@ class KafkaReader:
         if self._group.needs_rejoin:
             self._attention.set()
         return bool(found)
+
+    def _balance(self, ours: Mapping[int, Buffer], wanted: int | None) -> None:
+        """Pause the partitions that have their share of the memory, and let go on those that have room again."""
+        share = self._buffer_bytes // max(1, len(ours))
+        for partition, buffer in ours.items():
+            if partition != wanted and not buffer.paused and buffer.bytes >= share:
+                self._pause(partition, buffer, paused=True)
+            elif buffer.paused and buffer.bytes <= share // 2:
+                self._pause(partition, buffer, paused=False)
+
+    def _skip_expired(self, partition: int, offset: int) -> None:
+        """What retention has deleted may be passed over if it was consumed; else it is a loss."""
+        first, end = self._group.bounds(partition, ANSWER_SECONDS)
+        buffer = self._buffers[partition]
+        if not offset < first <= buffer.lowest:
+            raise self._gone(partition, offset, first, end)
+        buffer.restart(first)
+        self._group.seek(partition, first)
 
     def _pause(self, partition: int, buffer: Buffer, *, paused: bool) -> None:
         self._group.pause(partition, paused)
@@ -233,7 +256,7 @@ class KafkaReader:
             except (LogUnavailable, NotNow) as error:
                 log.info("kafka_again", reason=str(error))
                 self._closing.wait(_STEP_SECONDS)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - told to the caller, whose thread this is not
                 self._failure = error
                 return
 
@@ -273,10 +296,11 @@ class KafkaReader:
 
     def _gone(self, partition: int, offset: int, first: int, end: int) -> LogUnusable:
         if offset < first:
-            happened = f"its records {offset} to {first - 1} were deleted before they were read (retention is too short)"
+            happened = f"records {offset} to {first - 1} were deleted before they were read (is retention too short?)"
         else:
-            happened = f"it ends before offset {end}, but was read to {offset} (it lost records, or is an older copy)"
+            happened = f"it ends before offset {end}, but was read to {offset} (is it an older copy?)"
         return LogUnusable(
-            f"topic {self._topic}, partition {partition}: {happened}; to go on with what is there: kafka-consumer-groups.sh "
-            f"--reset-offsets --to-earliest --topic {self._topic}:{partition} --execute, with the group's name"
+            f"topic {self._topic}, partition {partition}: {happened}; to go on with what is there: "
+            f"kafka-consumer-groups.sh --group {self._name} --reset-offsets --to-earliest "
+            f"--topic {self._topic}:{partition} --execute"
         )

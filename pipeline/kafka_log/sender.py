@@ -115,7 +115,7 @@ class Sender:
 
     def _out(self, problem: str) -> None:
         """Nothing can be taken: who waits is told at once."""
-        if problem != self.problem:
+        if problem != self.problem and not self._closing.is_set():
             log.warning("kafka_away", problem=problem)
         self.problem = problem
         self._take_inbox()

@@ -70,7 +70,9 @@ def parse_url(url: str) -> tuple[tuple[str, ...], str]:
         raise ValueError("the log's URL must not hold a user or password; give them as settings of their own")
     hosts, slash, topic = rest.partition("/")
     if not slash or not _TOPIC.fullmatch(topic) or topic in (".", ".."):
-        raise ValueError("the log's URL must end with a topic (letters, digits, '.', '_', '-'): kafka://host:9092/topic")
+        raise ValueError(
+            "the log's URL must end with a topic (letters, digits, '.', '_', '-'): kafka://host:9092/topic"
+        )
     return tuple(_server(host) for host in hosts.split(",")), topic
 
 

@@ -1,0 +1,75 @@
+"""Brokers for the tests of this folder: one that all share, and three for the tests that hurt them."""
+
+import itertools
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from pipeline.kafka_log.settings import KafkaSettings
+from tests.kafka.brokers import Cluster, cluster, missing
+from tests.kafka.harness import KafkaLog
+
+MakeSettings = Callable[..., KafkaSettings]
+
+_numbers = itertools.count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The client leaves sockets of failed connections to the garbage collector."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.filterwarnings("ignore::ResourceWarning"))
+            item.add_marker(pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"))
+
+
+def _or_skip() -> None:
+    reason = missing()
+    if reason and os.environ.get("CI", "").lower() != "true":
+        pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """One broker for the whole run. Tests make topics and groups of their own, and leave it as it was."""
+    _or_skip()
+    with cluster(tmp_path_factory.mktemp("kafka") / "one") as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def three_brokers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """Three brokers, which a test may hurt, and must leave running."""
+    _or_skip()
+    with cluster(tmp_path_factory.mktemp("kafka") / "three", 3) as started:
+        yield started
+
+
+@pytest.fixture
+def make_settings(broker: Cluster) -> MakeSettings:
+    """Settings of a log of the test's own on the shared broker."""
+
+    def make(**changes: object) -> KafkaSettings:
+        number = f"{os.getpid()}-{next(_numbers)}"
+        made = KafkaSettings(
+            servers=broker.servers,
+            topic=f"log-{number}",
+            group=f"group-{number}",
+            partitions=3,
+            replication=1,
+            min_insync=1,
+            append_timeout=10.0,
+        )
+        return msgspec.structs.replace(made, **changes)
+
+    return make
+
+
+@pytest.fixture
+def kafka_log(make_settings: MakeSettings) -> Iterator[KafkaLog]:
+    """A fresh log."""
+    log = KafkaLog(make_settings())
+    yield log
+    log.close()

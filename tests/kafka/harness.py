@@ -1,0 +1,125 @@
+"""The Kafka log for tests."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+
+from kafka.admin import MemberToRemove
+from kafka.structs import TopicPartition
+
+from pipeline.clock import now_ms
+from pipeline.kafka_log import client
+from pipeline.kafka_log.appender import KafkaAppender
+from pipeline.kafka_log.reader import KafkaReader
+from pipeline.kafka_log.settings import KafkaSettings
+from pipeline.log import Entry
+from schemas.record import Record
+
+SECONDS = 15.0
+"""How long a condition may take to come true."""
+
+
+def await_true(condition: Callable[[], object], what: str, seconds: float = SECONDS) -> None:
+    """Returns when `condition` holds."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {seconds:.0f} seconds: {what}")
+        time.sleep(0.005)
+
+
+class SettledReader(KafkaReader):
+    """Sees at once what was appended, as the tests of all logs want it; the broker is asked before each look."""
+
+    def fetch(
+        self, partition: int, start: int, *, last: int | None = None, max_records: int, max_bytes: int
+    ) -> list[Entry]:
+        buffer = self._begun(partition)
+        with self._using_group():
+            first, end = self._group.bounds(partition, 10)
+            if start != buffer.next or start < first:
+                # What was fetched ahead and has expired since is forgotten, so that the broker has to say so.
+                buffer.restart(start)
+                self._group.seek(partition, start)
+        self._catch_up(partition, end)
+        return super().fetch(partition, buffer.next, last=last, max_records=max_records, max_bytes=max_bytes)
+
+    def end(self, partition: int) -> int:
+        buffer = self._begun(partition)
+        with self._using_group():
+            _, end = self._group.bounds(partition, 10)
+        self._catch_up(partition, end)
+        buffer.end = max(buffer.end, end)
+        return super().end(partition)
+
+    def _catch_up(self, partition: int, end: int) -> None:
+        buffer = self._buffer(partition)
+        await_true(lambda: buffer.tail >= end or self._pump() is None, "the reader has what the broker has")
+
+
+class Sleeper(SettledReader):
+    """Joins once and then leaves its membership to itself, as a process does that is stopped or cut off."""
+
+    def _keep(self) -> None:
+        while self._group.needs_rejoin and not self._closing.is_set():
+            with self._lock:
+                self._group.rejoin(1)
+
+
+class KafkaLog:
+    """A log of its own: one topic, one group."""
+
+    def __init__(self, settings: KafkaSettings) -> None:
+        self.settings = settings
+        self._open: list[KafkaReader] = []
+
+    def append(self, *requests: Sequence[Record]) -> None:
+        """Append all requests at the same time."""
+        append(self.settings, requests)
+
+    def reader(self) -> KafkaReader:
+        """Another reader; who was in the group before is put out of it, and does not know."""
+        if self._open:
+            expel(self.settings, self._open[-1:])
+        reader = Sleeper(self.settings)
+        self._open.append(reader)
+        await_true(lambda: len(reader.partitions()) == self.settings.partitions, "all partitions are ours")
+        return reader
+
+    def expire(self, partition: int, offset: int) -> None:
+        """Have the broker delete what stands before `offset`."""
+        delete_before(self.settings, partition, offset)
+
+    def close(self) -> None:
+        """Let go of the readers."""
+        for reader in self._open:
+            reader.close()
+
+
+def append(settings: KafkaSettings, requests: Iterable[Sequence[Record]]) -> None:
+    """Append all requests at the same time; returns when all are durable."""
+
+    async def run() -> None:
+        appender = KafkaAppender(settings, now_ms)
+        try:
+            await asyncio.gather(*map(appender.append, requests))
+        finally:
+            await appender.close()
+
+    asyncio.run(run())
+
+
+def expel(settings: KafkaSettings, readers: Iterable[KafkaReader]) -> None:
+    """Put these members out of the group, where they are still in it; they are not told."""
+    with closing(client.open_admin(settings, 10)) as admin:
+        for reader in readers:
+            member = reader._group._consumer.group_metadata().member_id
+            if member:
+                admin.remove_group_members(settings.group, [MemberToRemove(member_id=member)])  # type: ignore[attr-defined]
+
+
+def delete_before(settings: KafkaSettings, partition: int, offset: int) -> None:
+    """As retention does."""
+    with closing(client.open_admin(settings, 10)) as admin:
+        admin.delete_records({TopicPartition(settings.topic, partition): offset})  # type: ignore[attr-defined]
