@@ -5,7 +5,6 @@ message has one writer. The memory is bounded: the older half is forgotten when 
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 import msgspec
 
@@ -14,7 +13,7 @@ from pipeline.sqlfiles import load_sql
 from pipeline.warehouse import Warehouse
 
 
-class Fact(NamedTuple):
+class Fact(msgspec.Struct, frozen=True, gc=False):
     """The stored telling of a fact: its reading, arrival (ms) and position."""
 
     reading: int

@@ -1,7 +1,6 @@
 """One record of the log becomes one of: an event, nothing, or a dead letter. Pure."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import msgspec
 import structlog
@@ -15,7 +14,7 @@ from schemas.record import Record, RecordType
 log = structlog.get_logger(__name__)
 
 
-class Position(NamedTuple):
+class Position(msgspec.Struct, frozen=True, gc=False, order=True):
     """Where a record stands: (log id, partition, offset)."""
 
     log: str

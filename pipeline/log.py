@@ -7,6 +7,8 @@ that a recreated topic or a restored file is another log.
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+import msgspec
+
 from schemas.record import Record
 
 
@@ -29,7 +31,7 @@ class Commit(NamedTuple):
     note: str
 
 
-class Entry(NamedTuple):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """A record and its offset within its partition."""
 
     offset: int

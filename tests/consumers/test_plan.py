@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consumers.memory import Known
-from consumers.normalize import Normalized, replay_of
+from consumers.normalize import Normalized, Position, replay_of
 from consumers.plan import Plan, Row, dead_id, plan
 from schemas.status import Status
 from tests.consumers.making import DAY, NOON, here, item, record, report
@@ -137,7 +137,7 @@ def test_a_chunk_read_again_makes_the_same_rows_and_outcomes(
         assert one.event.status in Status
 
 
-def winners(rows: list[Row]) -> dict[int, tuple[int, int, tuple[str, int, int], int]]:
+def winners(rows: list[Row]) -> dict[int, tuple[int, int, Position, int]]:
     """The row that stays of each fact: the earliest."""
     latest_first = sorted(rows, key=lambda row: -row.event.received_at)
     return {
