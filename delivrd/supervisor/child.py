@@ -58,12 +58,18 @@ class Child:
                 return
             if time.monotonic() - began > STEADY_SECONDS:
                 delay = FIRST_DELAY
-            self.restarts += 1
+            self._count_restart()
             log.warning("died", process=self.name, cause=self._cause(code), again_in_seconds=delay)
             try:
                 await asyncio.wait_for(self._stopping.wait(), delay)
             except TimeoutError:
                 delay = min(delay * 2, LONGEST_DELAY)
+
+    def _count_restart(self) -> None:
+        from pipeline import metrics  # not before the first death: starting comes first
+
+        self.restarts += 1
+        metrics.restarts.labels(self.name).inc()
 
     async def _run_once(self) -> int:
         """One life. The writing end of its pipe closes with us, and then it ends by itself."""

@@ -5,54 +5,57 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 
-from tests.cli.delivrd import Running, eventually, run, running
+from delivrd.running import Up
+from tests.cli.command import run
+from tests.support.installation import Installation, installed, post
+from tests.support.waiting import until
 
-REPORT = '{"messageId":"1","phone":"5215511998765","status":"UNDELIV"}'
+REPORT = b'{"messageId":"1","phone":"5215511998765","status":"UNDELIV"}'
+NEW = '\n[sources.integrax-mx]\nprovider = "integrax"\nregion = "MX"\n'
 
 
 @pytest.fixture
-def up(tmp_path: Path) -> Iterator[Running]:
-    with running(tmp_path / "data") as started:
-        yield started
+def delivrd(tmp_path: Path) -> Iterator[Installation]:
+    with installed(tmp_path / "data") as installation:
+        yield installation
 
 
-def test_sources_secrets_and_mistakes(up: Running) -> None:
-    old = run("urls", "integrax-br", data=up.data).stdout.strip()
-    right = up.folder.config.read_text()
+def test_sources_secrets_and_mistakes(delivrd: Installation) -> None:
+    old = delivrd.urls()["integrax-br"]
+    right = delivrd.folder.config.read_text()
 
-    up.folder.config.write_text(right + '\n[sources.integrax-mx]\nprovider = "integrax"\nregion = "MXX"\n')
-    refused = run("reload", data=up.data)
-    assert refused.returncode == 1
-    assert "sources.integrax-mx.region" in refused.stderr
-    assert httpx.post(old, content=REPORT).status_code == 200
+    delivrd.configure(right + NEW.replace("MX", "MXX"))
+    refused = delivrd.run("reload", code=1).stderr.decode()
+    assert "sources.integrax-mx.region" in refused
+    assert post(old, REPORT).status_code == 200
 
-    up.folder.config.write_text(right + '\n[sources.integrax-mx]\nprovider = "integrax"\nregion = "MX"\n')
-    taken = run("reload", data=up.data)
-    assert taken.returncode == 0, taken.stderr
-    assert "integrax-mx" in taken.stdout
-    new = run("urls", "integrax-mx", data=up.data).stdout.strip()
-    assert httpx.post(new, content=REPORT).status_code == 200
-    sql = "SELECT recipient FROM messages WHERE source = 'integrax-mx'"
-    eventually("read with its region", lambda: run("sql", sql, data=up.data).stdout.startswith("+52"))
+    delivrd.configure(right + NEW)
+    assert b"integrax-mx" in delivrd.run("reload").stdout
+    assert post(delivrd.urls()["integrax-mx"], REPORT).status_code == 200
+    sql = "SELECT country FROM messages WHERE source = 'integrax-mx'"
+    until(lambda: delivrd.sql(sql) == [{"country": "MX"}], "read with its region")
 
     rotated = "rotated-0123456789abcdef"
-    text = up.folder.secrets.read_text()
     secret = old.rsplit("/", 1)[1]
-    up.folder.secrets.write_text(text.replace(f'"{secret}"', f'["{rotated}", "{secret}"]'))
-    assert run("reload", data=up.data).returncode == 0
-    assert run("urls", "integrax-br", data=up.data).stdout.strip().endswith(rotated)
-    for url in (old, old.replace(secret, rotated)):
-        assert httpx.post(url, content=REPORT).status_code == 200
-    up.folder.secrets.write_text(text.replace(secret, rotated))
-    assert run("reload", data=up.data).returncode == 0
-    assert httpx.post(old, content=REPORT).status_code == 404
-    assert [part.restarts for part in up.up.parts.values()] == [0, 0, 0]
+    text = delivrd.folder.secrets.read_text()
+    delivrd.folder.secrets.write_text(text.replace(f'"{secret}"', f'["{rotated}", "{secret}"]'))
+    delivrd.run("reload")
+    new = delivrd.urls()["integrax-br"]
+    assert new == old.replace(secret, rotated)
+    assert [post(url, REPORT).status_code for url in (old, new)] == [200, 200]
+
+    delivrd.folder.secrets.write_text(text.replace(secret, rotated))
+    delivrd.run("reload")
+    assert [post(url, REPORT).status_code for url in (old, new)] == [404, 200]
+    parts = msgspec.json.decode(delivrd.folder.up.read_bytes(), type=Up).parts
+    assert [part.restarts for part in parts.values()] == [0, 0, 0]
 
 
-async def test_no_request_is_lost_meanwhile(up: Running) -> None:
-    url = run("urls", "integrax-br", data=up.data).stdout.strip()
+async def test_no_request_is_lost_meanwhile(delivrd: Installation) -> None:
+    url = delivrd.urls()["integrax-br"]
     enough = asyncio.Event()
     answers: list[int] = []
 
@@ -63,7 +66,7 @@ async def test_no_request_is_lost_meanwhile(up: Running) -> None:
     async with httpx.AsyncClient(timeout=30) as client:
         senders = [asyncio.create_task(send(client)) for _ in range(4)]
         for _ in range(3):
-            assert (await asyncio.to_thread(run, "reload", data=up.data)).returncode == 0
+            await asyncio.to_thread(delivrd.run, "reload")
         enough.set()
         await asyncio.gather(*senders)
     assert set(answers) == {200}

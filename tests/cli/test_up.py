@@ -6,40 +6,43 @@ import shlex
 import signal
 import stat
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import msgspec
+import psutil
 import pytest
 
-from tests.cli.delivrd import PATIENCE, Running, environment, eventually, exists, no_secret_in, run, running
+from delivrd.running import Part, Up
+from tests.cli.command import environment, run
+from tests.support.installation import PARTS, Installation, installed, post
+from tests.support.waiting import PATIENCE, until
 
-REPORT = '{"messageId":"0913121205","phone":"5511998765432","status":"DELIVRD"}'
-
-
-@pytest.fixture(scope="module")
-def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running(tmp_path_factory.mktemp("up") / "data") as started:
-        yield started
+REPORT = b'{"messageId":"0913121205","phone":"5511998765432","status":"DELIVRD"}'
 
 
-def test_the_first_start_says_what_runs_where_and_what_comes_next(up: Running) -> None:
-    said = up.said()
+def test_the_first_start_says_what_runs_where_and_what_comes_next(delivrd: Installation) -> None:
+    said = delivrd.output()
     assert re.search(r"\bready\b", said)
-    for section in ("RECEIVER", "CONSOLE", "WAREHOUSE_HTTP"):
-        assert f":{up.up.overrides[f'DELIVRD_{section}_PORT']}" in said
-    assert str(up.folder.config) in said
-    assert no_secret_in(said + up.errors.read_text(), up.folder)
-    assert up.is_ready("RECEIVER")
-    assert up.is_ready("CONSOLE")
+    for port in _up(delivrd).overrides.values():
+        assert port in said or port == _up(delivrd).overrides["DELIVRD_WAREHOUSE_TCP_PORT"]
+    assert str(delivrd.folder.config) in said
+    assert _is_ready(delivrd.port)
+    assert _is_ready(delivrd.console_port)
 
 
-def test_the_printed_curl_line_works_as_it_stands(up: Running) -> None:
-    (line,) = [line.strip() for line in up.said().splitlines() if "curl" in line]
+def test_no_secret_is_printed_unasked(delivrd: Installation) -> None:
+    secrets = re.findall(r'"([\w-]{16,})"', delivrd.folder.secrets.read_text())
+    assert len(secrets) == 5
+    assert not any(secret in delivrd.output() for secret in secrets)
+
+
+def test_the_printed_curl_line_works_as_it_stands(delivrd: Installation) -> None:
+    (line,) = [line.strip() for line in delivrd.output().splitlines() if "curl" in line]
     assert "$(" in line
     answer = subprocess.run(
         ["bash", "-c", f"{line} --silent --show-error --fail"],
-        env=environment(up.data),
+        env=environment(delivrd.folder.root),
         capture_output=True,
         text=True,
         timeout=PATIENCE,
@@ -47,117 +50,136 @@ def test_the_printed_curl_line_works_as_it_stands(up: Running) -> None:
     )
     assert "accepted" in answer.stdout
     sql = "SELECT recipient, status FROM messages WHERE message_id = '82816396'"
-    eventually("queryable", lambda: run("sql", sql, data=up.data).stdout == "+5511998765432\tdelivered\n")
+    until(lambda: delivrd.sql(sql) == [{"recipient": "+5511998765432", "status": "delivered"}], "queryable")
 
 
-def test_files_are_private(up: Running) -> None:
-    assert stat.S_IMODE(up.folder.secrets.stat().st_mode) == 0o600
-    assert stat.S_IMODE(up.data.stat().st_mode) == 0o700
+def test_the_printed_commands_name_a_folder_that_is_not_the_default(delivrd: Installation) -> None:
+    (line,) = [line for line in delivrd.output().splitlines() if " status" in line]
+    assert shlex.split(line)[-2:] == ["--data", str(delivrd.folder.root)]
 
 
-def test_a_second_start_on_the_folder_is_refused_with_pid_and_folder(up: Running) -> None:
-    second = run("up", "--port", "0", "--console-port", "0", data=up.data)
+def test_files_are_private(delivrd: Installation) -> None:
+    assert stat.S_IMODE(delivrd.folder.secrets.stat().st_mode) == 0o600
+    assert stat.S_IMODE(delivrd.folder.root.stat().st_mode) == 0o700
+
+
+def test_a_second_start_on_the_folder_is_refused_with_pid_and_folder(delivrd: Installation) -> None:
+    second = run("up", "--port", "0", "--console-port", "0", data=delivrd.folder.root)
     assert second.returncode == 1
-    assert str(up.process.pid) in second.stderr
-    assert str(up.data) in second.stderr
+    assert str(_up(delivrd).pid) in second.stderr
+    assert str(delivrd.folder.root) in second.stderr
     assert "Traceback" not in second.stderr
-    assert up.is_ready("RECEIVER")
+    assert _is_ready(delivrd.port)
 
 
-def test_a_port_that_is_taken_is_named(up: Running, tmp_path: Path) -> None:
-    port = up.up.overrides["DELIVRD_RECEIVER_PORT"]
-    refused = run("up", "--port", port, "--console-port", "0", data=tmp_path / "data")
+def test_a_port_that_is_taken_is_named(delivrd: Installation, tmp_path: Path) -> None:
+    refused = run("up", "--port", str(delivrd.port), "--console-port", "0", data=tmp_path / "data")
     assert refused.returncode == 1
-    assert f"127.0.0.1:{port}" in refused.stderr
+    assert f"127.0.0.1:{delivrd.port}" in refused.stderr
     assert "--port" in refused.stderr
 
 
-@pytest.mark.parametrize("part", ["intake", "worker", "engine"])
-def test_what_is_killed_is_started_again(up: Running, part: str) -> None:
-    before = up.up.parts[part]
-    os.kill(before.pid, signal.SIGKILL)
-    eventually("another process", lambda: up.pid(part) != before.pid)
-    assert up.up.parts[part].restarts == before.restarts + 1
-    eventually("ready again", lambda: up.is_ready("RECEIVER") and up.is_ready("CONSOLE"))
-    assert f'"process": "{part}"' in up.errors.read_text()
+@pytest.mark.parametrize("part", PARTS)
+def test_what_is_killed_is_started_again_with_a_word(delivrd: Installation, part: str) -> None:
+    before = _part(delivrd, part)
+    delivrd.kill(part)
+    assert _part(delivrd, part).restarts == before.restarts + 1
+    until(lambda: _is_ready(delivrd.port) and _is_ready(delivrd.console_port), "ready again")
+    assert re.search(rf'"process": "{part}", "cause": "signal SIGKILL"', delivrd.output())
+    until(lambda: _metric(delivrd, f'delivrd_child_restarts_total{{part="{part}"}}') >= 1, "counted")
 
 
-def test_the_intake_accepts_while_the_engine_and_the_worker_are_away(up: Running) -> None:
-    url = run("urls", "integrax-br", data=up.data).stdout.strip()
-    stopped = [up.pid("engine"), up.pid("worker")]
-    for pid in stopped:
-        os.kill(pid, signal.SIGSTOP)
+def test_the_intake_accepts_while_the_engine_and_the_worker_are_away(delivrd: Installation) -> None:
+    url = delivrd.urls()["integrax-br"]
+    stopped = [delivrd.signal(part, signal.SIGSTOP) for part in ("engine", "worker")]
     try:
-        assert httpx.post(url, content=REPORT, timeout=PATIENCE).status_code == 200
-        assert up.is_ready("RECEIVER")
+        assert post(url, REPORT).status_code == 200
+        assert _is_ready(delivrd.port)
     finally:
         for pid in stopped:
             os.kill(pid, signal.SIGCONT)
     sql = "SELECT status FROM messages WHERE message_id = '0913121205'"
-    eventually("queryable", lambda: run("sql", sql, data=up.data).stdout == "delivered\n")
+    until(lambda: delivrd.sql(sql) == [{"status": "delivered"}], "queryable")
 
 
-def test_the_metrics_of_all_processes_are_on_the_console_port(up: Running) -> None:
-    url = run("urls", "integrax-br", data=up.data).stdout.strip()
-    assert httpx.post(url, content=REPORT).status_code == 200
-    eventually("counted", lambda: _metric(up, 'delivrd_requests_total{code="200",source="integrax-br"}') > 0)
-    eventually("consumed", lambda: _metric(up, "delivrd_log_pending_records") == 0)
-    assert _metric(up, "delivrd_reading") >= 1
-    assert _metric(up, "delivrd_disk_free_bytes") > 0
+def test_the_metrics_of_all_processes_are_on_the_console_port(delivrd: Installation) -> None:
+    counted = 'delivrd_requests_total{code="200",source="integrax-br"}'
+    before = _metric(delivrd, counted)
+    assert post(delivrd.urls()["integrax-br"], REPORT).status_code == 200
+    until(lambda: _metric(delivrd, counted) == before + 1, "counted")
+    until(lambda: _metric(delivrd, "delivrd_log_pending_records") == 0, "consumed")
+    assert _metric(delivrd, "delivrd_reading") >= 1
+    assert _metric(delivrd, "delivrd_disk_free_bytes") > 0
 
 
-def _metric(up: Running, name: str) -> float:
-    for line in httpx.get(up.url("CONSOLE", "/metrics")).text.splitlines():
+def test_ctrl_c_ends_everything_cleanly_and_a_next_start_finds_it_as_it_was(tmp_path: Path) -> None:
+    with installed(tmp_path / "data") as delivrd:
+        secrets = delivrd.folder.secrets.read_bytes()
+        pids = [delivrd.pid(part) for part in PARTS]
+        assert post(delivrd.urls()["integrax-br"], REPORT).status_code == 200
+        assert delivrd.stop(signal.SIGINT) == 0
+        assert not any(_exists(pid) for pid in pids)
+        assert delivrd.run("status", code=1).stdout.decode().count("0 records") == 1
+
+        delivrd.start()
+        assert delivrd.folder.secrets.read_bytes() == secrets
+        assert delivrd.sql("SELECT message_id FROM messages") == [{"message_id": "0913121205"}]
+        assert delivrd.stop(signal.SIGTERM) == 0
+
+
+def test_a_killed_supervisor_leaves_nothing_behind_and_a_next_start_works(tmp_path: Path) -> None:
+    with installed(tmp_path / "data") as delivrd:
+        pids = [delivrd.pid(part) for part in PARTS]
+        delivrd.kill_supervisor()
+        delivrd.start()
+        assert not any(_exists(pid) for pid in pids)
+        assert delivrd.stop() == 0
+
+
+def test_a_second_ctrl_c_hurries(tmp_path: Path) -> None:
+    with installed(tmp_path / "data") as delivrd:
+        supervisor = _up(delivrd).pid
+        worker = delivrd.signal("worker", signal.SIGSTOP)  # it will not end by itself
+        os.kill(supervisor, signal.SIGINT)
+        until(lambda: "stopping" in delivrd.output(), "stopping")
+        assert delivrd.stop(signal.SIGINT) == 0
+        assert not _exists(worker)
+
+
+def test_mistakes_in_the_settings_keep_it_from_starting(tmp_path: Path) -> None:
+    env = {"DELIVRD_RECEIVER_PORT": "many", "DELIVRD_LOG_KEEP": "long"}
+    refused = run("up", data=tmp_path / "data", env=env)
+    assert refused.returncode == 2
+    assert all(name in refused.stderr for name in env)
+    assert "Traceback" not in refused.stderr
+
+
+def _up(delivrd: Installation) -> Up:
+    return msgspec.json.decode(delivrd.folder.up.read_bytes(), type=Up)
+
+
+def _part(delivrd: Installation, part: str) -> Part:
+    return _up(delivrd).parts[part]
+
+
+def _is_ready(port: int) -> bool:
+    try:
+        status: int = httpx.get(f"http://127.0.0.1:{port}/readyz").status_code
+    except httpx.HTTPError:
+        return False
+    return status == 200
+
+
+def _metric(delivrd: Installation, name: str) -> float:
+    for line in httpx.get(f"http://127.0.0.1:{delivrd.console_port}/metrics").text.splitlines():
         if line.startswith(f"{name} "):
             return float(line.rsplit(" ", 1)[1])
     return 0
 
 
-def test_ctrl_c_ends_everything_cleanly_and_a_next_start_finds_it_as_it_was(tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    with running(data) as first:
-        url = run("urls", "integrax-br", data=data).stdout.strip()
-        pids = first.pids()
-        assert httpx.post(url, content=REPORT).status_code == 200
-        assert first.end(signal.SIGINT) == 0
-        assert not any(exists(pid) for pid in pids)
-    secrets = first.folder.secrets.read_bytes()
-    with running(data) as second:
-        assert second.folder.secrets.read_bytes() == secrets
-        found = run("sql", "SELECT message_id, status FROM messages", data=data).stdout
-        assert found == "0913121205\tdelivered\n"
-        assert second.end(signal.SIGTERM) == 0
-
-
-def test_a_killed_supervisor_leaves_nothing_behind_and_a_next_start_works(tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    with running(data) as first:
-        pids = first.pids()
-        first.process.kill()
-        with running(data) as second:
-            assert not any(exists(pid) for pid in pids)
-            assert second.end() == 0
-
-
-def test_a_second_ctrl_c_hurries(tmp_path: Path) -> None:
-    with running(tmp_path / "data") as started:
-        worker = started.pid("worker")
-        os.kill(worker, signal.SIGSTOP)  # it will not end by itself
-        started.process.send_signal(signal.SIGINT)
-        eventually("stopping", lambda: "stopping" in started.said())
-        started.process.send_signal(signal.SIGINT)
-        assert started.process.wait(PATIENCE) == 0
-        assert not exists(worker)
-
-
-def test_mistakes_in_the_settings_keep_it_from_starting(tmp_path: Path) -> None:
-    refused = run("up", data=tmp_path / "data", env={"DELIVRD_RECEIVER_PORT": "many", "DELIVRD_LOG_KEEP": "long"})
-    assert refused.returncode == 2
-    assert "DELIVRD_RECEIVER_PORT" in refused.stderr
-    assert "DELIVRD_LOG_KEEP" in refused.stderr
-    assert "Traceback" not in refused.stderr
-
-
-def test_the_printed_commands_name_a_folder_that_is_not_the_default(up: Running) -> None:
-    (line,) = [line for line in up.said().splitlines() if " status" in line]
-    assert shlex.split(line)[-2:] == ["--data", str(up.data)]
+def _exists(pid: int) -> bool:
+    """Whether a process is there, and not merely waiting to be counted."""
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
