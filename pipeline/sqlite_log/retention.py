@@ -14,7 +14,7 @@ from pipeline.sqlite_log.group_commit import GroupCommit
 from pipeline.sqlite_log.state import read_state
 from pipeline.sqlite_log.writer import SqliteWriter
 
-ROUND_SECONDS = 1.0
+_ROUND_SECONDS = 5.0
 _PAUSE_SECONDS = 0.005
 _SLACK_BYTES = 64 * 1024 * 1024
 """Room that pruning made and that the next records take again; shortening the file for it would be work in vain."""
@@ -46,9 +46,10 @@ async def keep_pruned(commit: GroupCommit, state_path: Path, keep: Keep, clock: 
     """Prune for as long as it runs, in steps between the batches of `commit`. `clock` gives UTC in ms."""
     while True:
         try:
-            consumed = await commit.run(lambda writer: read_state(state_path, writer.log_id).offset)
+            log_id = await commit.run(lambda writer: writer.log_id)
+            consumed, _ = await asyncio.to_thread(read_state, state_path, log_id)
             while await commit.run(partial(retain, keep=keep, consumed=consumed, now_ms=clock())):
                 await asyncio.sleep(_PAUSE_SECONDS)
         except (LogFull, LogUnavailable, LogUnusable) as error:
             _log.warning("the log could not be pruned", reason=str(error))
-        await asyncio.sleep(ROUND_SECONDS)
+        await asyncio.sleep(_ROUND_SECONDS)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec.structs import astuple
 
-from pipeline.log import LogFull
+from pipeline.log import LogFull, LogUnavailable
 from pipeline.sqlite_log import statements
 from pipeline.sqlite_log.files import log_id_of, open_log, settle
 from pipeline.sqlite_log.handle import Handle
@@ -66,8 +66,11 @@ class SqliteWriter:
         return self._log_id
 
     def free_bytes(self) -> int:
-        """What is free on the log's disk, in bytes."""
-        return self._free(self._folder)
+        """What is free on the log's disk, in bytes. Raises LogUnavailable."""
+        try:
+            return self._free(self._folder)
+        except OSError as error:
+            raise LogUnavailable(f"{self._folder}: {error.strerror}") from error
 
     def write(self, records: Sequence[Record]) -> int:
         """Append all of `records` or none; durable at return. The last one's offset.

@@ -47,16 +47,21 @@ def large(number: int) -> list[Record]:
     return [record(number, body=bytes(1000))]
 
 
-def test_what_arrives_together_is_one_transaction(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    batches: list[int] = []
+@pytest.fixture
+def batches(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many records each transaction had."""
+    sizes: list[int] = []
     write = SqliteWriter.write
 
     def counted(writer: SqliteWriter, records: Sequence[Record]) -> int:
-        batches.append(len(records))
+        sizes.append(len(records))
         return write(writer, records)
 
     monkeypatch.setattr(SqliteWriter, "write", counted)
+    return sizes
 
+
+def test_what_arrives_together_is_one_transaction(tmp_path: Path, batches: list[int]) -> None:
     async def use(commit: GroupCommit) -> None:
         await asyncio.gather(*(commit.append([record(number)]) for number in range(64)))
 
@@ -64,15 +69,16 @@ def test_what_arrives_together_is_one_transaction(tmp_path: Path, monkeypatch: p
     assert batches == [64]
 
 
-def test_a_batch_has_a_limit_but_takes_any_single_request(tmp_path: Path) -> None:
+def test_a_batch_has_a_limit_but_takes_any_single_request(tmp_path: Path, batches: list[int]) -> None:
     path = tmp_path / "log.db"
 
     async def use(commit: GroupCommit) -> None:
-        await asyncio.gather(*(commit.append(large(number)) for number in range(20)))
-        await commit.append([record(number, body=bytes(1000)) for number in range(20, 40)])
+        await asyncio.gather(*(commit.append(large(number)) for number in range(7)))
+        await commit.append([record(number, body=bytes(1000)) for number in range(7, 20)])
 
     with_commit(path, use, batch_bytes=3000)
-    assert ids(path) == [f"request-{number}" for number in range(40)]
+    assert ids(path) == [f"request-{number}" for number in range(20)]
+    assert batches == [2, 2, 2, 1, 13]
 
 
 def test_a_record_that_cannot_be_written_does_not_take_others_with_it(tmp_path: Path) -> None:
@@ -159,6 +165,7 @@ def test_closing_writes_what_waits_and_then_refuses(tmp_path: Path) -> None:
                 await commit.append(large(2))
             other.rollback()
             await asyncio.gather(first, second, closing_)
+        assert not path.with_name("log.db-wal").exists(), "the file was let go, and after the last write"
 
     with_commit(path, use)
     assert ids(path) == ["request-0", "request-1"]

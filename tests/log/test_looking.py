@@ -35,7 +35,7 @@ def test_records_of_gives_what_matches_all_that_is_given(
 ) -> None:
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(looking, "_WINDOW_RECORDS", 3)
-        patch.setattr(looking, "_WINDOW_BYTES", 6000)
+        patch.setattr(looking, "_WINDOW_BYTES", 4000)
         log = SqliteLog(Path(folder))
         log.append(kept)
         found = list(records_of(log.path, keys=keys, first=first, last=last, since_ms=since_ms, until_ms=until_ms))

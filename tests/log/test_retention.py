@@ -4,7 +4,9 @@ import asyncio
 from contextlib import closing
 from pathlib import Path
 
-from pipeline.sqlite_log import GroupCommit, Keep, SqliteWriter, keep_pruned, log_stats, records_of
+import pytest
+
+from pipeline.sqlite_log import GroupCommit, Keep, SqliteWriter, keep_pruned, log_stats, records_of, retention
 from pipeline.sqlite_log.retention import retain
 from tests.log.records import TIME, record
 from tests.log.sqlite import SqliteLog
@@ -71,5 +73,28 @@ def test_pruning_goes_on_beside_appending(sqlite_log: SqliteLog) -> None:
         pruning.cancel()
         await commit.close()
         assert offsets(sqlite_log.path) == list(range(1501, number))
+
+    asyncio.run(run())
+
+
+def test_pruning_outlives_a_disk_that_is_away(sqlite_log: SqliteLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "_ROUND_SECONDS", 0.0)
+    sqlite_log.append([record(number, time=TIME) for number in range(10)])
+    sqlite_log.reader().commit(0, 6, "")
+    failures = [OSError(5, "Input/output error")] * 3
+
+    def free(folder: Path) -> int:
+        if failures:
+            raise failures.pop()
+        return 2**40
+
+    async def run() -> None:
+        commit = GroupCommit(SqliteWriter(sqlite_log.path, reserve_bytes=0, free=free))
+        pruning = asyncio.create_task(keep_pruned(commit, sqlite_log.state_path, Keep(age_ms=0), lambda: TIME + 1))
+        while offsets(sqlite_log.path)[0] != 6:
+            await asyncio.sleep(0)
+            assert not pruning.done()
+        pruning.cancel()
+        await commit.close()
 
     asyncio.run(run())
