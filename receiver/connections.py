@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import httptools
 import msgspec
+from msgspec.structs import replace
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
@@ -27,15 +28,18 @@ _MAX_MESSAGE = 2 * MAX_BODY
 class Limits(msgspec.Struct, frozen=True):
     """Seconds that a connection may spend: between requests, on a head, on a body, and waiting for its answer.
 
-    `capacity` is how many connections there may be; from half of it on, idle ones are closed after `crowded`.
+    `capacity` is how many connections there may be; beyond it, an idle one makes room for the next.
     """
 
     idle: float = 75.0
-    crowded: float = 2.0
     head: float = 10.0
     body: float = 30.0
     answer: float = 30.0
     capacity: int = 8192
+
+    def leaving(self) -> "Limits":
+        """The limits while the server ends: what is on its way has a moment, and the supervisor's patience an end."""
+        return replace(self, head=min(self.head, 2.0), body=min(self.body, 2.0), answer=min(self.answer, 5.0))
 
 
 class Wakeable(Protocol):
@@ -85,10 +89,21 @@ class Connection(HttpToolsProtocol):
         server_state: ServerState,
         app_state: dict[str, Any],
         _loop: asyncio.AbstractEventLoop | None = None,
+        *,
+        limits: Limits,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
+        self._capacity = limits.capacity
         # uvicorn logs paths, and with them secrets, whenever its logger has somewhere to write to.
         self.access_log = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """A client comes; where there are too many, one that is idle goes, or else this one."""
+        super().connection_made(transport)
+        if len(self.connections) > self._capacity:
+            others = (one for one in self.connections if isinstance(one, Connection) and one is not self)
+            leaving = next((one for one in others if one.where()[0] == "idle"), self)
+            leaving.transport.abort()
 
     def data_received(self, data: bytes) -> None:
         """Read what came. A message is limited in size, but for its first piece (256 KiB at most)."""
@@ -195,12 +210,10 @@ class Connection(HttpToolsProtocol):
 _TOO_SLOW = {"head": answers.TIMED_OUT, "body": answers.TIMED_OUT, "answer": answers.BUSY}
 
 
-def sweep(connections: Iterable[Any], limits: Limits, now: float) -> None:
+def sweep(connections: Iterable[Connection], limits: Limits, now: float) -> None:
     """Ends what has been at the same for too long. `now` is in seconds of a clock that never goes back."""
-    every = [connection for connection in connections if isinstance(connection, Connection)]
-    idle = limits.crowded if len(every) > limits.capacity // 2 else limits.idle
-    allowed = {"idle": idle, "head": limits.head, "body": limits.body, "answer": limits.answer}
-    for connection in every:
+    allowed = {"idle": limits.idle, "head": limits.head, "body": limits.body, "answer": limits.answer}
+    for connection in connections:
         phase = connection.where()
         if phase[0] != connection.phase[0] or phase[1] is not connection.phase[1]:
             connection.phase, connection.since = phase, now

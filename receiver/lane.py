@@ -14,7 +14,7 @@ from uvicorn.server import ServerState
 
 from receiver import answers
 from receiver.answers import Answer
-from receiver.connections import Connection
+from receiver.connections import Connection, Limits
 from receiver.reading import read
 from receiver.webhooks import SMALL, Webhooks
 
@@ -79,8 +79,10 @@ class Lane(Connection):
         server_state: ServerState,
         app_state: dict[str, Any],
         _loop: asyncio.AbstractEventLoop | None = None,
+        *,
+        limits: Limits,
     ) -> None:
-        super().__init__(config, server_state, app_state, _loop)
+        super().__init__(config, server_state, app_state, _loop, limits=limits)
         self.webhooks = webhooks
         self._body = b""
 

@@ -21,18 +21,19 @@ from pipeline.clock import Clock, now_ms
 from pipeline.log import LogFull, LogUnavailable
 from pipeline.parent import watch_parent
 from pipeline.settings import Settings, SettingsError
-from pipeline.sqlite_log import GroupCommit, LogUnusable, SqliteWriter
+from pipeline.sqlite_log import GroupCommit, Keep, LogUnusable, SqliteWriter, keep_pruned
 from receiver.access import Door
 from receiver.app import create_app
-from receiver.connections import Limits, sweep
+from receiver.connections import Connection, Limits, sweep
 from receiver.keeping import Keeper
 from receiver.lane import Lane
-from receiver.retention import prune_forever
 from receiver.sources import intake_sources
 from receiver.tally import Tally
 from receiver.webhooks import Webhooks
 from schemas.providers import adapters
 
+_DAY_MS = 86_400_000
+_FOREVER_MS = 10**15
 _FILES_FOR_OTHERS = 128
 _BACKLOG = 4096
 _SHUTDOWN_SECONDS = 10
@@ -47,8 +48,13 @@ class _Server(uvicorn.Server):
         yield
 
 
-def run(settings: Settings, reload: Callable[[], Settings], clock: Clock = now_ms) -> None:
-    """Serve until SIGTERM or SIGINT. `reload` reads the settings again, on SIGHUP.
+TakeOver = Callable[[Settings], None]
+Reload = Callable[[TakeOver], object]
+"""Reads the settings anew and hands them to what takes them over. Raises SettingsError where they cannot be used."""
+
+
+def run(settings: Settings, reload: Reload, clock: Clock = now_ms) -> None:
+    """Serve until SIGTERM or SIGINT; SIGHUP calls `reload`.
 
     Raises OSError where the port cannot be had, LogUnavailable or LogUnusable where the log cannot be opened.
     """
@@ -62,22 +68,30 @@ def run(settings: Settings, reload: Callable[[], Settings], clock: Clock = now_m
 
 
 async def _intake(
-    settings: Settings,
-    reload: Callable[[], Settings],
-    listener: socket.socket,
-    writer: SqliteWriter,
-    clock: Clock,
-    limits: Limits,
+    settings: Settings, reload: Reload, listener: socket.socket, writer: SqliteWriter, clock: Clock, limits: Limits
 ) -> None:
     appender = GroupCommit(writer)
-    door = Door(intake_sources(settings.sources, adapters), settings.receiver.trusted_proxies)
+    door = Door({}, ())
     webhooks = Webhooks(door, Keeper(appender), Tally(), clock)
-    server = make_server(webhooks, lambda: ready(appender))
+    server = make_server(webhooks, lambda: ready(appender), limits)
     loop = asyncio.get_running_loop()
+    pruning: set[asyncio.Task[None]] = set()
+
+    def take_over(settings: Settings) -> None:
+        door.sources = intake_sources(settings.sources, adapters)
+        door.trusted = settings.receiver.trusted_proxies
+        writer.reserve_bytes = settings.log.reserve_bytes
+        for task in pruning:
+            task.cancel()
+        keep = Keep(settings.log.keep_days * _DAY_MS or _FOREVER_MS, settings.log.max_bytes)
+        task = loop.create_task(keep_pruned(appender, settings.folder.state, keep, clock))
+        pruning.add(task)
+        task.add_done_callback(pruning.discard)
+
+    take_over(settings)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop, server)
-    loop.add_signal_handler(signal.SIGHUP, _reload, door, reload)
-    pruning = loop.create_task(prune_forever(appender, settings.folder.state, settings.log, clock))
+    loop.add_signal_handler(signal.SIGHUP, _reload, reload, take_over)
     # What exists now lives as long as the process; a collection need not look at it again.
     gc.collect()
     gc.freeze()
@@ -86,17 +100,18 @@ async def _intake(
     try:
         await serve(server, listener, webhooks.tally, limits)
     finally:
-        pruning.cancel()
-        await asyncio.wait([pruning])
+        for task in pruning:
+            task.cancel()
+        await asyncio.gather(*pruning, return_exceptions=True)
         await appender.close()
         _log.info("receiver_stopped")
 
 
-def make_server(webhooks: Webhooks, ready: Callable[[], Awaitable[bool]]) -> uvicorn.Server:
+def make_server(webhooks: Webhooks, ready: Callable[[], Awaitable[bool]], limits: Limits) -> uvicorn.Server:
     """The HTTP server, without a word about itself in its answers."""
     config = uvicorn.Config(
         cast("ASGIApplication", create_app(webhooks, ready)),
-        http=cast("type[Lane]", partial(Lane, webhooks)),
+        http=cast("type[Lane]", partial(Lane, webhooks, limits=limits)),
         loop="none",
         lifespan="off",
         ws="none",
@@ -139,15 +154,16 @@ async def ready(appender: GroupCommit) -> bool:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket. Raises OSError."""
+    """A listening socket. Raises OSError, which names host and port."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
-    except OSError:
+        listener.listen(_BACKLOG)
+    except OSError as error:
         listener.close()
-        raise
+        raise OSError(error.errno, f"{host} port {port}: {error.strerror}") from None
     return listener
 
 
@@ -160,21 +176,20 @@ def allow_files() -> int:
     return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 
 
-def _reload(door: Door, reload: Callable[[], Settings]) -> None:
+def _reload(reload: Reload, take_over: TakeOver) -> None:
     try:
-        settings = reload()
+        reload(take_over)
     except SettingsError as error:
         for problem in error.problems:
-            _log.error("settings_not_reloaded", problem=str(problem))
-        return
-    door.sources = intake_sources(settings.sources, adapters)
-    door.trusted = settings.receiver.trusted_proxies
-    _log.info("settings_reloaded", sources=len(settings.sources))
+            _log.error("settings_not_taken_over", problem=str(problem))
+    else:
+        _log.info("settings_taken_over")
 
 
 async def _look_after(server: uvicorn.Server, tally: Tally, limits: Limits) -> None:
     interval = min(1.0, limits.head / 4, limits.body / 4)
     while True:
-        sweep(list(server.server_state.connections), limits, time.monotonic())
+        connections = [one for one in server.server_state.connections if isinstance(one, Connection)]
+        sweep(connections, limits.leaving() if server.should_exit else limits, time.monotonic())
         tally.flush()
         await asyncio.sleep(interval)

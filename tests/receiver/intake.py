@@ -90,8 +90,6 @@ class Intake:
         self._thread = threading.Thread(target=self._run)
 
     def __enter__(self) -> Self:
-        # Connections that come before it accepts wait in the listener's queue.
-        self._listener.listen()
         self._thread.start()
         self._started.wait()
         return self
@@ -143,7 +141,7 @@ class Intake:
     async def _main(self) -> None:
         appender = GroupCommit(SqliteWriter(self.log, reserve_bytes=1024, free=self._free))
         webhooks = Webhooks(self.door, Keeper(self._wrap(appender)), self.tally, self._clock)
-        self._server = make_server(webhooks, lambda: ready(appender))
+        self._server = make_server(webhooks, lambda: ready(appender), self._limits)
         self._loop = asyncio.get_running_loop()
         self._started.set()
         try:
@@ -158,7 +156,9 @@ class Intake:
     def begin_anew(self) -> None:
         """As if it had just been started."""
         self.door.sources, self.door.trusted = self._sources, ()
-        self._first = max((entry.offset for entry in records_of(self.log, first=self._first)), default=self._first - 1) + 1
+        self._first = (
+            max((entry.offset for entry in records_of(self.log, first=self._first)), default=self._first - 1) + 1
+        )
 
     def connect(self) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), timeout=20)

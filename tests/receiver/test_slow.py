@@ -1,6 +1,7 @@
 """Clients that are slow, many, or impatient."""
 
 import contextlib
+import select
 import socket
 import threading
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from receiver.connections import Limits
 from receiver.serve import allow_files
 from tests.receiver.appenders import Held
 from tests.receiver.intake import PATH, Intake, as_json, head, reply, report
+from tests.support.waiting import until
 
 GOOD = as_json(report())
 QUICK = Limits(idle=0.4, head=0.4, body=0.4, answer=0.4)
@@ -115,15 +117,22 @@ def test_a_thousand_idle_connections_harm_nobody(intake: Intake) -> None:
     assert len(intake.kept()) == 30
 
 
-def test_when_it_gets_crowded_the_idle_go_first(tmp_path: Path) -> None:
-    with Intake(tmp_path, limits=Limits(crowded=0.1, body=1.0, capacity=20)) as intake:
-        crowd = [intake.connect() for _ in range(15)]
-        try:
-            assert all(ends(connection) for connection in crowd)
-            assert intake.post(GOOD).status == 200
-        finally:
-            for connection in crowd:
-                connection.close()
+def test_beyond_the_capacity_the_idle_make_room(tmp_path: Path) -> None:
+    held = Held()
+    with Intake(tmp_path, limits=Limits(capacity=5), appender=held.around) as intake:
+        busy = [intake.connect() for _ in range(3)]
+        for connection in busy:
+            connection.sendall(WHOLE)
+        intake.wait(intake.busy(3))
+        crowd = [intake.connect() for _ in range(20)]
+        last = intake.connect()
+        last.sendall(WHOLE)
+        intake.wait(intake.busy(4))
+        until(lambda: len(select.select(crowd, [], [], 0)[0]) == 19, "all but one of the crowd are gone")
+        intake.run(held.let_go.set)
+        assert [reply(connection).status for connection in (*busy, last)] == [200] * 4
+        for connection in (*busy, *crowd, last):
+            connection.close()
 
 
 @pytest.mark.parametrize("line", [b"x-long: %b\r\n" % (b"x" * 1000), b"y: z\r\n"])
