@@ -34,8 +34,8 @@ class Simulators:
     """The four stand-ins on 127.0.0.1, in a thread of their own, from entering to leaving.
 
     `seed` decides what becomes of messages and what goes wrong; `speed` and `start` are those of `Clock`.
-    `webhooks` and `ports` are by provider; without a port, a free one is taken. `accounts` are the providers' own
-    `Account`s by provider; without one, its secrets come from the seed. Entering raises OSError where a port is taken.
+    `webhooks` and `ports` are by provider; without a port, a free one is taken. Without an account
+    given, its secrets come from the seed. Entering raises OSError where a port is taken.
     """
 
     def __init__(
@@ -76,6 +76,7 @@ class Simulators:
         )
         self._sockets: dict[str, socket.socket] = {}
         self._loop: asyncio.AbstractEventLoop
+        self._stop: asyncio.Event
         self._sender: Sender
         self._thread: threading.Thread
 
@@ -93,8 +94,14 @@ class Simulators:
             # From here on a client can connect; it is answered as soon as the thread runs.
             listening.listen(1024)
         self._sender = Sender(self.seed, self.clock, self._lines())
+        servers = {
+            provider.name: _server(front(provider.app(), provider.stand))
+            for provider in (self.integrax, self.smsgateway24, self.aatrox, self.ugsms)
+        }
         ready = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(ready)), name="simulators", daemon=True)
+        self._thread = threading.Thread(
+            target=lambda: asyncio.run(self._serve(servers, ready)), name="simulators", daemon=True
+        )
         self._thread.start()
         ready.wait()
         return self
@@ -179,17 +186,13 @@ class Simulators:
             await self.clock.sleep(left)
             await self._caller.quiet()
 
-    async def _serve(self, ready: threading.Event) -> None:
+    async def _serve(self, servers: Mapping[str, uvicorn.Server], ready: threading.Event) -> None:
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
-        servers = []
-        for provider in (self.integrax, self.smsgateway24, self.aatrox, self.ugsms):
-            app: ASGIApp = front(provider.app(), provider.stand)
-            servers.append((_server(app), self._sockets[provider.name]))
-        serving = [asyncio.create_task(server.serve(sockets=[listening])) for server, listening in servers]
+        serving = [asyncio.create_task(server.serve(sockets=[self._sockets[name]])) for name, server in servers.items()]
         ready.set()
         await self._stop.wait()
-        for server, _ in servers:
+        for server in servers.values():
             # Answers that hang by misbehaviour are not waited for.
             server.should_exit = server.force_exit = True
         await self._caller.close()

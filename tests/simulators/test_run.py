@@ -15,7 +15,7 @@ Story = list[tuple[str, str, str, list[tuple[str, float]]]]
 def story(seed: int) -> Story:
     """What became of all messages, without the times of day."""
     with Simulators(seed, speed=5_000) as simulators:
-        simulators.send(dict.fromkeys(PROVIDERS, 40))
+        simulators.send(dict.fromkeys(PROVIDERS, 15))
         messages = [message for name in PROVIDERS for message in simulators.truth(name).messages()]
     return [
         (m.message_id, m.number, m.text, [(t.code, round(t.due - m.turns[0].due)) for t in m.turns]) for m in messages

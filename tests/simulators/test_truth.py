@@ -98,7 +98,7 @@ def test_webhooks(inbox: Inbox) -> None:
     inbox.answer = answer
     urls = {"integrax": inbox.url, "smsgateway24": inbox.url}
     with Simulators(11, speed=5_000, misbehaviour=MEAN, webhooks=urls) as simulators:
-        simulators.send({"integrax": 60, "smsgateway24": 60})
+        simulators.send({"integrax": 30, "smsgateway24": 25})
         simulators.quiet()
         messages = [m for name in urls for m in simulators.truth(name).messages()]
     assert refused

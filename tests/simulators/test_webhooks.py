@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 
+from simulators.clock import Clock
+from simulators.dice import Dice
 from simulators.integrax import Account
 from simulators.misbehaviour import Misbehaviour
 from simulators.run import Simulators
 from simulators.truth import How, Message
+from simulators.webhooks import Call, WebhookCaller
 from tests.simulators.conftest import Inbox
 
 
@@ -51,13 +54,23 @@ def test_a_webhook_that_cannot_be_reached_is_called_again(simulators: Simulators
     assert len(inbox.calls) == 1
 
 
-def test_pauses_grow(inbox: Inbox) -> None:
-    # As many calls in the same time as doubling pauses allow: 1, 2, 4, 8 ... seconds, give or take a half.
-    inbox.answer = lambda count, body: 200 if count == 8 else 500
-    with Simulators(5, speed=5_000, webhooks={"integrax": inbox.url}) as simulators:
-        simulators.receive("integrax", 1)
-        inbox.wait_for(8)
-        assert simulators.clock.elapsed() >= 0.5 * sum(1_000 * 2**n for n in range(7))
+async def test_pauses_double_up_to_a_limit(inbox: Inbox) -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    inbox.answer = lambda count, body: 200 if count == 12 else 500
+    caller = WebhookCaller(Clock(sleep=sleep), Dice(1))
+    told: list[bool] = []
+    caller.plan("x", lambda: inbox.url, [Call(5_000, b"{}", lambda: told.append(True))], Misbehaviour())
+    await caller.quiet()
+    await caller.close()
+    assert told == [True]
+    # Give or take a half of each: 1, 2, 4 ... seconds, and never more than five minutes.
+    assert 0 < slept[0] <= 5
+    assert len(slept) == 12
+    assert all(0.5 <= pause / min(300, 2**place) <= 1.5 for place, pause in enumerate(slept[1:]))
 
 
 def test_without_an_address_nothing_is_called(simulators: Simulators, inbox: Inbox) -> None:
