@@ -12,8 +12,8 @@ from typing import Any, TextIO
 
 import structlog
 
-_NUMBER = re.compile(r"(?<![\w.:/-])(?!\d{4}-\d\d-\d\d)\+?\d(?:[ ()-]{0,2}\d){7,14}(?![\w-])")
-"""8 to 15 digits, as E.164 has it, with the usual separators; not a date, nor part of a word, path or UUID."""
+_NUMBER = re.compile(r"(?<![\w-])(?!\d{4}-\d\d-\d\d)\+?\d(?:[ ()-]{0,2}\d){7,14}(?![\w-])")
+"""8 to 15 digits, as E.164 has it, with the usual separators; not a date, nor part of a word or UUID."""
 
 _SEEN = 3
 _SEEN_AT_END = 2
