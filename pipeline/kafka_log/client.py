@@ -5,6 +5,7 @@ them is used (connections, TLS, SASL, metadata, the protocol's messages), becaus
 times as much a record, and the public decoder twice.
 """
 
+import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -12,6 +13,7 @@ from typing import Any, Protocol
 
 from kafka import KafkaAdminClient, errors
 from kafka.admin import ConfigResource, ConfigResourceType
+from kafka.net import inet
 from kafka.net.compat import KafkaNetClient
 
 from pipeline.kafka_log.errors import LogUnusable
@@ -24,6 +26,24 @@ RECONNECT_SECONDS = 1.0
 """At most so long between two attempts to connect: with the library's 30, partitions stand still after an outage."""
 METADATA_SECONDS = 5.0
 UNKNOWN_TOPIC = 3
+
+
+class _Socket(inet.KafkaNetSocket):  # type: ignore[misc]
+    """Closes the sockets of connections that fail. The library drops them in reference cycles, one for each attempt:
+    a long outage would take all of a process's file descriptors.
+    """
+
+    SCHEMES = ()
+
+    async def sock_connect(self, net: object, sock: socket.socket, *arguments: object, **options: object) -> Any:
+        try:
+            return await super().sock_connect(net, sock, *arguments, **options)
+        except BaseException:
+            sock.close()
+            raise
+
+
+inet.KafkaNetSocket = _Socket
 
 
 class Admin(Protocol):

@@ -187,6 +187,9 @@ class KafkaReader:
             log.info("kafka_again", reason=str(error))
             self._quiet_until = time.monotonic() + _STEP_SECONDS
             return False
+        except LogUnusable as error:
+            self._failure = error
+            raise
         finally:
             self._lock.release()
 

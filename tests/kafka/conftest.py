@@ -3,7 +3,6 @@
 import itertools
 import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -15,14 +14,6 @@ from tests.kafka.harness import KafkaLog
 MakeSettings = Callable[..., KafkaSettings]
 
 _numbers = itertools.count(1)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The client leaves sockets of failed connections to the garbage collector."""
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.filterwarnings("ignore::ResourceWarning"))
-            item.add_marker(pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"))
 
 
 def _or_skip() -> None:

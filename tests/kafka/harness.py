@@ -2,10 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 
-from kafka.admin import MemberToRemove
+import msgspec
+from kafka.admin import ConfigResource, ConfigResourceType, MemberToRemove
 from kafka.structs import TopicPartition
 
 from pipeline.clock import now_ms
@@ -117,6 +119,33 @@ def expel(settings: KafkaSettings, readers: Iterable[KafkaReader]) -> None:
             member = reader._group._consumer.group_metadata().member_id
             if member:
                 admin.remove_group_members(settings.group, [MemberToRemove(member_id=member)])  # type: ignore[attr-defined]
+
+
+def everything_in(settings: KafkaSettings) -> dict[int, list[Record]]:
+    """All records, by partition, as a reader without a past finds them."""
+    reader = SettledReader(msgspec.structs.replace(settings, group=f"look-{uuid.uuid4()}"))
+    with closing(reader):
+        await_true(lambda: len(reader.partitions()) == settings.partitions, "all partitions are ours")
+        found: dict[int, list[Record]] = {}
+        for partition in reader.partitions():
+            at, end = reader.first(partition), reader.end(partition)
+            while at < end:
+                entries = reader.fetch(partition, at, max_records=10_000, max_bytes=2**26)
+                found.setdefault(partition, []).extend(entry.record for entry in entries)
+                at = entries[-1].offset + 1
+        return found
+
+
+def set_configs(settings: KafkaSettings, configs: Mapping[str, str]) -> None:
+    """Change the topic's settings."""
+    with closing(client.open_admin(settings, 10)) as admin:
+        admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, settings.topic, dict(configs))])  # type: ignore[attr-defined]
+
+
+def delete_topic(settings: KafkaSettings) -> None:
+    """Delete the topic."""
+    with closing(client.open_admin(settings, 10)) as admin:
+        admin.delete_topics([settings.topic])  # type: ignore[attr-defined]
 
 
 def delete_before(settings: KafkaSettings, partition: int, offset: int) -> None:
