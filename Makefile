@@ -32,6 +32,15 @@ bench: $(VENV)/installed-dev  ## measure: requests and events per second, delays
 torture: $(VENV)/installed-dev  ## the long runs: kills under load, fuzzing
 	$(BIN)/python -m pytest -m torture tests/torture $(ARGS)
 
+test-wheel: $(VENV)/installed-dev  ## build the wheel, install it elsewhere, and run all the tests against it
+	rm -rf build/wheel && mkdir -p build/wheel/tree
+	$(BIN)/python -m pip --disable-pip-version-check --quiet wheel --no-deps --wheel-dir build/wheel .
+	$(PYTHON) -m venv build/wheel/venv
+	$(subst $(BIN),build/wheel/venv/bin,$(PIP)) --no-deps '$(ENGINE)'
+	$(subst $(BIN),build/wheel/venv/bin,$(PIP)) "$$(ls build/wheel/*.whl)[dev]"
+	cp -r $(wildcard tests simulators bench docs README.md Makefile pyproject.toml) build/wheel/tree
+	cd build/wheel/tree && ../venv/bin/python -m pytest -n 2 -m "not torture" $(ARGS)
+
 clean:  ## remove what was installed and built; never the data
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
