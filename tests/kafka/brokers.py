@@ -93,6 +93,7 @@ class Cluster:
         return self.folder / f"broker-{node}"
 
     def _format(self) -> None:
+        formatting: list[subprocess.Popen[bytes]] = []
         voters = ",".join(f"{node}@127.0.0.1:{ports[1]}" for node, ports in enumerate(self._ports, 1))
         for node, (port, controller) in enumerate(self._ports, 1):
             home = self._home(node)
@@ -120,7 +121,11 @@ class Cluster:
             properties = home / "server.properties"
             properties.write_text("\n".join(lines) + "\n")
             tool = _java("kafka.tools.StorageTool", "format", "-t", self._cluster_id, "-c", str(properties))
-            subprocess.run(tool, check=True, capture_output=True, cwd=home)
+            formatting.append(subprocess.Popen(tool, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=home))
+        for process in formatting:
+            _, told = process.communicate()
+            if process.returncode:
+                raise RuntimeError(f"a broker's folder cannot be formatted: {told.decode()}")
 
     def _await(self, node: int) -> None:
         port = self._ports[node - 1][0]

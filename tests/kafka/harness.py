@@ -1,10 +1,11 @@
 """The Kafka log for tests."""
 
 import asyncio
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 
 import msgspec
 from kafka.admin import ConfigResource, ConfigResourceType, MemberToRemove
@@ -15,10 +16,13 @@ from pipeline.kafka_log import client
 from pipeline.kafka_log.appender import KafkaAppender
 from pipeline.kafka_log.reader import KafkaReader
 from pipeline.kafka_log.settings import KafkaSettings
-from pipeline.log import Entry
+from pipeline.log import Entry, LogUnavailable, Revoked
 from schemas.record import Record
 
-SECONDS = 15.0
+Taken = dict[int, list[tuple[int, int]]]
+"""Ranges of offsets (first, last) by partition."""
+
+SECONDS = 60.0
 """How long a condition may take to come true."""
 
 
@@ -152,3 +156,59 @@ def delete_before(settings: KafkaSettings, partition: int, offset: int) -> None:
     """As retention does."""
     with closing(client.open_admin(settings, 10)) as admin:
         admin.delete_records({TopicPartition(settings.topic, partition): offset})  # type: ignore[attr-defined]
+
+
+class Consumer:
+    """Consumes in a thread until told to stop; says in `taken` what it has committed, by partition.
+
+    Where Kafka is away it begins anew, as the product's consumer does.
+    """
+
+    def __init__(self, settings: KafkaSettings, taken: Taken, chunk: int = 7) -> None:
+        self._chunk = chunk
+        self._settings = settings
+        self._taken = taken
+        self._stop = threading.Event()
+        self.failure: BaseException | None = None
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            while not self._stop.wait(0.05):
+                with suppress(LogUnavailable):
+                    self._consume()
+        except BaseException as error:  # noqa: BLE001 - told to the test
+            self.failure = error
+
+    def _consume(self) -> None:
+        with closing(KafkaReader(self._settings)) as reader:
+            at: dict[int, int] = {}
+            while not self._stop.wait(0.005):
+                for partition in reader.partitions():
+                    try:
+                        self._step(reader, partition, at)
+                    except Revoked:
+                        at.pop(partition, None)
+
+    def _step(self, reader: KafkaReader, partition: int, at: dict[int, int]) -> None:
+        if partition not in at:
+            at[partition] = reader.committed(partition).offset
+        entries = reader.fetch(partition, at[partition], max_records=self._chunk, max_bytes=2**26)
+        if entries:
+            reader.commit(partition, entries[-1].offset + 1, "")
+            self._taken[partition].append((entries[0].offset, entries[-1].offset))
+            at[partition] = entries[-1].offset + 1
+
+
+def assert_tiled(taken: Taken) -> None:
+    """The committed ranges have neither gaps nor overlaps."""
+    for partition, ranges in taken.items():
+        expected = 0
+        for first, last in sorted(ranges):
+            assert first == expected, f"partition {partition} has a gap or an overlap at {first}"
+            expected = last + 1

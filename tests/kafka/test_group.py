@@ -4,7 +4,6 @@ import json
 import signal
 import subprocess
 import sys
-import threading
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -18,7 +17,7 @@ from pipeline.kafka_log.settings import KafkaSettings
 from pipeline.kafka_log.topic import ensure_topic
 from pipeline.log import Revoked
 from tests.kafka.conftest import MakeSettings
-from tests.kafka.harness import append, await_true
+from tests.kafka.harness import Consumer, Taken, append, assert_tiled, await_true
 from tests.log.records import record
 
 PLENTY = 2**26
@@ -123,49 +122,11 @@ def test_membership_is_kept_and_partitions_are_shared_while_a_caller_is_busy(mak
         await_true(lambda: len(busy._group.epochs) == 3, "its keeper alone takes the partition back")
 
 
-class Consumer:
-    """Consumes in a thread until told to stop; says in `taken` what it has committed, by partition."""
-
-    def __init__(self, settings: KafkaSettings, taken: dict[int, list[tuple[int, int]]]) -> None:
-        self._settings = settings
-        self._taken = taken
-        self._stop = threading.Event()
-        self.failure: BaseException | None = None
-        self._thread = threading.Thread(target=self._run)
-        self._thread.start()
-
-    def close(self) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        try:
-            with closing(KafkaReader(self._settings)) as reader:
-                at: dict[int, int] = {}
-                while not self._stop.wait(0.005):
-                    for partition in reader.partitions():
-                        try:
-                            self._step(reader, partition, at)
-                        except Revoked:
-                            at.pop(partition, None)
-        except BaseException as error:  # noqa: BLE001 - told to the test
-            self.failure = error
-
-    def _step(self, reader: KafkaReader, partition: int, at: dict[int, int]) -> None:
-        if partition not in at:
-            at[partition] = reader.committed(partition).offset
-        entries = reader.fetch(partition, at[partition], max_records=7, max_bytes=PLENTY)
-        if entries:
-            reader.commit(partition, entries[-1].offset + 1, "")
-            self._taken[partition].append((entries[0].offset, entries[-1].offset))
-            at[partition] = entries[-1].offset + 1
-
-
 def test_members_that_come_and_go_consume_each_record_once(make_settings: MakeSettings) -> None:
     """Each chunk is committed by one member alone, and together the chunks tile the log."""
     settings = make_settings(session_timeout=2.0, partitions=4)
     ensure_topic(settings)
-    taken: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    taken: Taken = defaultdict(list)
 
     def consumed() -> int:
         return sum(last - first + 1 for ranges in list(taken.values()) for first, last in list(ranges))
@@ -184,8 +145,4 @@ def test_members_that_come_and_go_consume_each_record_once(make_settings: MakeSe
         resident.close()
     assert [one.failure for one in (*residents, *guests) if one.failure] == []
     assert consumed() == 2000
-    for partition, ranges in taken.items():
-        expected = 0
-        for first, last in sorted(ranges):
-            assert first == expected, f"partition {partition} has a gap or an overlap at {first}"
-            expected = last + 1
+    assert_tiled(taken)
