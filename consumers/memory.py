@@ -31,7 +31,7 @@ class Known(msgspec.Struct, gc=False):
 class Memory:
     """Looks up messages in the warehouse, and remembers at most about `limit` of them."""
 
-    def __init__(self, warehouse: Warehouse, limit: int = 200_000) -> None:
+    def __init__(self, warehouse: Warehouse, limit: int = 100_000) -> None:
         self._warehouse = warehouse
         self._half = max(1, limit // 2)
         self._new: dict[int, Known] = {}
