@@ -4,7 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.services import engine, warehouse
 from tests.support.installation import Installation, installed
+
+__all__ = ["engine", "warehouse"]
 
 
 @pytest.fixture(scope="module")

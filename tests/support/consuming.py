@@ -1,0 +1,104 @@
+"""The way from bodies to rows within one process: the receiver's reading, a real log, the consumer, a real engine."""
+
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+from consumers.audit import Range, Report, audit
+from consumers.lane import Limits, Reading
+from consumers.loop import Loop
+from consumers.memory import Memory
+from consumers.store import Store
+from pipeline.sqlite_log import SqliteReader, SqliteWriter, records_of
+from pipeline.warehouse import Warehouse
+from receiver.reading import Arrival, read
+from receiver.sources import NOBODY, IntakeSource
+from schemas.adapter import Source
+from schemas.event import Kind
+from schemas.providers import adapters
+from tests.model import Telling
+from tests.support.spoken import INTEGRAX, SMSGATEWAY24, Spoken
+
+SOURCES = {
+    INTEGRAX: Source(INTEGRAX, "integrax", region="BR"),
+    SMSGATEWAY24: Source(SMSGATEWAY24, "smsgateway24", store_text=True),
+}
+NOW = 1_790_164_800_000
+"""2026-09-23T12:00:00Z, and so it stays."""
+
+
+class Request(NamedTuple):
+    """One body of one source: a list where it has several elements. `at` is its arrival (ms)."""
+
+    at: int
+    spoken: tuple[Spoken, ...]
+
+    @property
+    def body(self) -> bytes:
+        """The bytes as posted."""
+        if len(self.spoken) == 1:
+            return self.spoken[0].body
+        return b"[" + b", ".join(one.body for one in self.spoken) + b"]"
+
+
+class Installed:
+    """A log in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._log, self._state = folder / "log.db", folder / "consumer.db"
+
+    def receive(self, requests: Sequence[Request]) -> None:
+        """Append the records of the requests, in this order."""
+        with closing(SqliteWriter(self._log, reserve_bytes=0)) as writer:
+            for number, request in enumerate(requests):
+                source = SOURCES[request.spoken[0].source]
+                intake = IntakeSource(source, adapters[source.provider], (NOBODY[0], NOBODY[0]))
+                arrival = Arrival(f"request-{number}", intake, request.at, "application/json", {})
+                records, _ = read(arrival, request.body)
+                writer.write(records)
+
+    def consume(self, warehouse: Warehouse, chunk: int) -> None:
+        """Store all that waits, `chunk` records at a time."""
+        with closing(SqliteReader(self._log, self._state)) as reader:
+            limits = Limits(records=chunk, linger=0, early=1)
+            loop = Loop(reader, lambda: Store(warehouse, Memory(warehouse), lambda: NOW, lambda _: 0), limits)
+            loop.drain()
+            loop.run(Reading(1, SOURCES, adapters))
+
+    def audit(self, warehouse: Warehouse) -> Report:
+        """As `delivrd audit` does it."""
+        with closing(SqliteReader(self._log, self._state)) as reader:
+            part = Range(reader.log_id, 0, reader.first(0), reader.committed(0).offset)
+            return audit(warehouse, records_of(self._log), part, SOURCES, adapters, 0, lambda _: None)
+
+
+def tellings(requests: Sequence[Request]) -> list[Telling]:
+    """What the requests tell, in their order: a message's home is the arrival of the first record about it."""
+    homes: dict[tuple[bool, str, str], int] = {}
+    told = []
+    for request in requests:
+        for spoken in request.spoken:
+            event = spoken.arrived(request.at)
+            if event is not None:
+                message = (event.kind is Kind.INBOUND, event.source, event.message_key)
+                told.append(Telling(event, 1, homes.setdefault(message, request.at)))
+    return told
+
+
+def totals(requests: Sequence[Request]) -> Counter[str]:
+    """The outcome of each record: a fact told first is stored, told again repeated; likewise what cannot be read."""
+    known: set[object] = set()
+    outcomes: Counter[str] = Counter()
+    for request in requests:
+        for spoken in request.spoken:
+            name: object = spoken.event.identity if spoken.event else (spoken.source, spoken.body)
+            if spoken.event is None and spoken.readable:
+                outcomes["empty"] += 1
+            elif name in known:
+                outcomes["repeated"] += 1
+            else:
+                outcomes["stored" if spoken.event else "dead_lettered"] += 1
+            known.add(name)
+    return outcomes

@@ -1,0 +1,223 @@
+"""What providers may say, with what it means: each body beside the event that it must become.
+
+The meaning is written down here from the providers' documentation, and is not asked of the code that reads the bodies.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+from hypothesis import strategies as st
+
+from schemas.event import Event, Kind, Origin
+from schemas.identity import inbound_identity, report_identity
+from schemas.status import Family, Status
+from schemas.told import content_id
+
+INTEGRAX = "integrax-br"
+SMSGATEWAY24 = "gateway"
+
+
+class Spoken(NamedTuple):
+    """One element of a body of `source`, and the event it tells; None where it says nothing, or cannot be read.
+
+    Where the provider gave no time (`timed` is false) the arrival stands in.
+    """
+
+    source: str
+    body: bytes
+    event: Event | None
+    timed: bool = True
+    readable: bool = True
+
+    def arrived(self, at: int) -> Event | None:
+        """The event of a telling that reached us at a time (ms)."""
+        if self.event is None:
+            return None
+        return msgspec.structs.replace(
+            self.event, received_at=at, occurred_at=self.event.occurred_at if self.timed else at
+        )
+
+
+class _Number(NamedTuple):
+    spellings: tuple[str, ...]
+    e164: str
+    country: str
+    carrier: str
+
+
+_BRAZIL = (
+    _Number(("5511999999999", "+5511999999999", "+55 (11) 99999-9999"), "+5511999999999", "BR", "Vivo"),
+    _Number(("5521988887777",), "+5521988887777", "BR", "Oi"),
+)
+_GERMANY = _Number(("+4915752982212", "4915752982212"), "+4915752982212", "DE", "Eplus")
+
+_MINUTE = 60_000
+_NOON = 1_790_078_400_000  # 2026-09-22T12:00:00Z
+# As written, and what it is in UTC; the first two are one moment and two facts.
+_ISO: Mapping[str, int] = {
+    "2026-09-22T12:00:00Z": _NOON,
+    "2026-09-22T14:00:00+02:00": _NOON,
+    "2026-09-22T12:00:00.5Z": _NOON + 500,
+    "2026-09-22T11:58:00Z": _NOON - 2 * _MINUTE,
+}
+_LOCAL: Mapping[str, int] = {"2026-09-22 12:00:00": _NOON, "2026-09-22 12:01:00": _NOON + _MINUTE}
+"""The source's zone is UTC."""
+
+_INTEGRAX_WORDS = {
+    "DELIVRD": (Status.DELIVERED, Family.NONE),
+    "EXPIRED": (Status.EXPIRED, Family.EXPIRED),
+    "REJECTD": (Status.REJECTED, Family.UNKNOWN),
+    "UNDELIV": (Status.UNDELIVERABLE, Family.UNKNOWN),
+    "NOVELTY": (Status.UNKNOWN, Family.NONE),
+}
+_CODES = {
+    1: (Status.QUEUED, Family.NONE),
+    3: (Status.QUEUED, Family.NONE),
+    2: (Status.SENDING, Family.NONE),
+    6: (Status.SENT, Family.NONE),
+    7: (Status.DELIVERED, Family.NONE),
+    8: (Status.UNDELIVERABLE, Family.UNKNOWN),
+    9: (Status.FAILED, Family.UNKNOWN),
+    10: (Status.FAILED, Family.NETWORK),
+    11: (Status.FAILED, Family.MESSAGE),
+    12: (Status.FAILED, Family.GATEWAY),
+    100: (Status.FAILED, Family.GATEWAY),
+    77: (Status.UNKNOWN, Family.NONE),
+}
+_TITLED = (Status.UNKNOWN, Status.UNDELIVERABLE, Status.FAILED)
+"""The states whose title in words is kept as the error's text."""
+
+_IDS = st.sampled_from(["82816396", "0913121205"])
+_NUMERIC_IDS = st.sampled_from([62051117, 62051118, 7])
+
+
+def _event(kind: Kind, source: str, **told: Any) -> Event:
+    provider = "integrax" if source == INTEGRAX else "smsgateway24"
+    return Event(
+        kind=kind, source=source, provider=provider, origin=Origin.WEBHOOK, received_at=0, number_type="mobile", **told
+    )
+
+
+@st.composite
+def integrax_reports(draw: st.DrawFn) -> Spoken:
+    """Both documented shapes. The id and the recipient's digits name the message."""
+    message_id = draw(_IDS)
+    number = draw(st.sampled_from(_BRAZIL))
+    spelling = draw(st.sampled_from(number.spellings))
+    word = draw(st.sampled_from(list(_INTEGRAX_WORDS)))
+    time = draw(st.sampled_from(["", *_ISO]))
+    if draw(st.booleans()):
+        body: dict[str, object] = {"messageId": message_id, "status": word, "phone": spelling, "timestamp": time}
+    else:
+        body = {"message_id": message_id, "status": word, "number": spelling, "timestamp": time or None}
+    status, family = _INTEGRAX_WORDS[word]
+    key = f"{message_id}/{number.e164[1:]}"
+    event = _event(
+        Kind.REPORT,
+        INTEGRAX,
+        message_id=message_id,
+        message_key=key,
+        identity=report_identity(INTEGRAX, Kind.REPORT, Origin.WEBHOOK, key, word, "", time),
+        occurred_at=_ISO.get(time, 0),
+        recipient=number.e164,
+        country=number.country,
+        carrier=number.carrier,
+        status=status,
+        provider_status=word,
+        error_family=family,
+    )
+    return Spoken(INTEGRAX, json.dumps(body).encode(), event, timed=bool(time))
+
+
+@st.composite
+def smsgateway24_reports(draw: st.DrawFn) -> Spoken:
+    """The documented status, and the article's. The id alone names the message."""
+    number = draw(_NUMERIC_IDS)
+    message_id = str(number)
+    spelling = draw(st.sampled_from(_GERMANY.spellings))
+    if draw(st.booleans()):
+        code = draw(st.sampled_from(list(_CODES)))
+        time = draw(st.sampled_from(["", *_LOCAL]))
+        given, title, moment = str(code), f"title of {code}", _LOCAL.get(time, 0)
+        status, family = _CODES[code]
+        body: dict[str, Any] = {"sms_id": number, "status_id": code, "status_message": title, "sendto": spelling}
+        body |= {"senttime": time or None, "device_id": 11231, "channel_id": 0}
+    else:
+        time = draw(st.sampled_from(["", *_ISO]))
+        given, title, moment = "delivered", "", _ISO.get(time, 0)
+        status, family = Status.DELIVERED, Family.NONE
+        body = {"event": "delivery_status", "message_id": message_id, "phone": spelling, "status": given}
+        body |= {"timestamp": time, "device_id": "11231"}
+    event = _event(
+        Kind.REPORT,
+        SMSGATEWAY24,
+        message_id=message_id,
+        message_key=message_id,
+        identity=report_identity(SMSGATEWAY24, Kind.REPORT, Origin.WEBHOOK, message_id, given, "", time),
+        occurred_at=moment,
+        recipient=_GERMANY.e164,
+        country=_GERMANY.country,
+        carrier=_GERMANY.carrier,
+        status=status,
+        provider_status=given,
+        error_family=family,
+        error_text=title if status in _TITLED else "",
+        device_id="11231",
+    )
+    return Spoken(SMSGATEWAY24, json.dumps(body).encode(), event, timed=bool(time))
+
+
+@st.composite
+def incoming_messages(draw: st.DrawFn) -> Spoken:
+    """The documented text with its id, which may be a report's as well, and the article's, which has none."""
+    text = draw(st.sampled_from(["Danke 😀", "STOP"]))
+    if draw(st.booleans()):
+        number = draw(_NUMERIC_IDS)
+        # All else that is told of one id is the same each time.
+        message_id, text = str(number), f"text of {number}"
+        body: dict[str, Any] = {"address": _GERMANY.e164, "date": "2026-09-22 12:00:00", "body": text}
+        body |= {"sms_id": number, "device_id": 11231, "type": "text"}
+        channel, moment = "unknown", _NOON
+    else:
+        time = draw(st.sampled_from(list(_ISO)))
+        message_id = content_id(_GERMANY.e164, "11231", text, time)
+        body = {"event": "incoming_sms", "phone": _GERMANY.e164, "message": text, "timestamp": time}
+        body |= {"device_id": "11231"}
+        channel, moment = "sms", _ISO[time]
+    event = _event(
+        Kind.INBOUND,
+        SMSGATEWAY24,
+        message_id=message_id,
+        message_key=message_id,
+        identity=inbound_identity(SMSGATEWAY24, message_id),
+        occurred_at=moment,
+        sender=_GERMANY.e164,
+        country=_GERMANY.country,
+        carrier=_GERMANY.carrier,
+        channel=channel,
+        device_id="11231",
+        text=text,
+    )
+    return Spoken(SMSGATEWAY24, json.dumps(body, ensure_ascii=draw(st.booleans())).encode(), event)
+
+
+def _useless(source: str, body: bytes, *, readable: bool) -> Spoken:
+    return Spoken(source, body, None, readable=readable)
+
+
+SPOKEN = st.one_of(
+    integrax_reports(),
+    smsgateway24_reports(),
+    incoming_messages(),
+    st.sampled_from(
+        [
+            _useless(INTEGRAX, b'{"hello": "world"}', readable=False),
+            _useless(SMSGATEWAY24, b'{"hello": "world"}', readable=False),
+            _useless(SMSGATEWAY24, b'{"sms_id": 0, "status_id": 7}', readable=False),
+            _useless(SMSGATEWAY24, b'{"sms_id": 7, "status_id": 5}', readable=True),
+        ]
+    ),
+)
+"""Anything that either provider may say, and some of what it should not."""

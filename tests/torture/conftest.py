@@ -1,0 +1,3 @@
+from tests.services import engine, warehouse
+
+__all__ = ["engine", "warehouse"]

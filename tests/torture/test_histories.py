@@ -1,0 +1,34 @@
+"""The long form of `tests/e2e/test_histories.py`."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline.warehouse import Warehouse
+from tests.support.consuming import Request
+from tests.support.histories import (
+    CHUNKS,
+    DEATHS,
+    assert_any_order_and_any_repeats_show_what_the_rules_say,
+    assert_no_death_shows,
+    told_twice,
+)
+
+long = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+pytestmark = [pytest.mark.torture, pytest.mark.timeout(3600)]
+
+
+@long
+@given(told=told_twice(), chunks=st.tuples(CHUNKS, CHUNKS))
+def test_any_order_and_any_repeats_show_what_the_rules_say(
+    warehouse: Warehouse, told: tuple[list[Request], list[Request]], chunks: tuple[int, int]
+) -> None:
+    assert_any_order_and_any_repeats_show_what_the_rules_say(warehouse, told, chunks)
+
+
+@long
+@given(told=told_twice(), chunk=CHUNKS, deaths=DEATHS)
+def test_wherever_the_consumer_dies_the_next_one_goes_on_as_if_nothing_had_been(
+    warehouse: Warehouse, told: tuple[list[Request], list[Request]], chunk: int, deaths: list[tuple[int, bool]]
+) -> None:
+    assert_no_death_shows(warehouse, told[1], chunk, deaths)
