@@ -1,0 +1,213 @@
+"""The reports say what happened, show no rate without its count, and keep pending apart from failed."""
+
+import itertools
+from collections.abc import Sequence
+
+import msgspec
+import pytest
+
+from pipeline.sqlfiles import SQL_FOLDER
+from pipeline.warehouse import Warehouse
+from pipeline.warehouse.reports import (
+    NAMES,
+    Answer,
+    Period,
+    UnknownGrouping,
+    load_report,
+    report_sql,
+    run_report,
+    stream_report,
+)
+from schemas.event import Event, Kind, Origin
+from schemas.status import Family, Status
+from tests.model import Telling
+from tests.services import Engine
+from tests.warehouse.tellings import event_columns
+
+HOUR = 3_600_000
+NOON = 490_884 * HOUR
+NOW = NOON + 10 * HOUR
+PERIOD = Period(NOON, NOON + 24 * HOUR, NOW)
+
+numbers = itertools.count(1)
+
+
+def a_message(
+    status: Status,
+    home: int = NOON,
+    *,
+    final_after: int = 0,
+    submitted: bool = False,
+    country: str = "BR",
+    family: Family = Family.NONE,
+    kind: Kind = Kind.REPORT,
+) -> list[Telling]:
+    """A message that was first heard of at `home`, with its last word `final_after` ms later."""
+    number = next(numbers)
+    event = Event(
+        kind=kind,
+        source="a",
+        provider="p",
+        origin=Origin.WEBHOOK if kind is Kind.REPORT else Origin.SUBMISSION,
+        message_id=str(number),
+        message_key=str(number),
+        identity=number << 64,
+        occurred_at=home + final_after,
+        received_at=home + final_after,
+        recipient="+55",
+        country=country,
+        status=status,
+        error_family=family,
+    )
+    told = [Telling(event, 1, home)]
+    if submitted or final_after:
+        first = msgspec.structs.replace(
+            event,
+            identity=(number << 64) + (1 << 120),
+            status=Status.QUEUED,
+            occurred_at=home,
+            received_at=home,
+            kind=Kind.SUBMISSION if submitted else Kind.REPORT,
+        )
+        told.append(Telling(first, 1, home))
+    return told
+
+
+def insert(warehouse: Warehouse, *told: Sequence[Telling]) -> None:
+    warehouse.insert("events", event_columns([one for message in told for one in message]), str(next(numbers)))
+
+
+def report(engine: Engine, name: str, by: Sequence[str] = (), period: Period = PERIOD) -> Answer:
+    reader = engine.reader()
+    try:
+        return run_report(reader, load_report(name), period, by)
+    finally:
+        reader.close()
+
+
+def records(answer: Answer) -> list[dict[str, object]]:
+    return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+
+
+def test_every_file_is_a_report_and_runs_in_every_grouping(engine: Engine, warehouse: Warehouse) -> None:
+    insert(warehouse, a_message(Status.DELIVERED, final_after=1000), a_message(Status.FAILED))
+    assert {path.stem for path in (SQL_FOLDER / "reports").glob("*.sql")} == set(NAMES)
+    for name in NAMES:
+        known = load_report(name)
+        assert known.title
+        assert known.description.endswith(".")
+        assert set(known.grouping) <= set(known.groupings)
+        for by in ([], *([column] for column in known.groupings), known.groupings):
+            answer = report(engine, name, by)
+            assert answer.columns[: len(by)] == list(by)
+            assert answer.rows
+
+
+def test_an_empty_period_is_an_empty_report(engine: Engine, warehouse: Warehouse) -> None:
+    insert(warehouse, a_message(Status.DELIVERED, NOON - 1), a_message(Status.DELIVERED, NOON + 24 * HOUR))
+    for name in NAMES:
+        assert report(engine, name).rows == []
+
+
+def test_deliveries_keep_pending_apart_from_failed(engine: Engine, warehouse: Warehouse) -> None:
+    insert(
+        warehouse,
+        *(a_message(Status.DELIVERED) for _ in range(30)),
+        *(a_message(Status.EXPIRED) for _ in range(10)),
+        *(a_message(Status.SENT) for _ in range(5)),
+        *(a_message(Status.SENT, NOW - HOUR + 1) for _ in range(2)),
+        a_message(Status.SENT, country="US"),
+    )
+    assert records(report(engine, "deliveries", ["country"])) == [
+        {
+            "country": "BR",
+            "messages": 47,
+            "delivered": 30,
+            "failed": 10,
+            "pending": 7,
+            "delivered_pct": 75,
+            "final": 40,
+            "note": "2 pending are younger than an hour and may still change",
+        },
+        {
+            "country": "US",
+            "messages": 1,
+            "delivered": 0,
+            "failed": 0,
+            "pending": 1,
+            "delivered_pct": None,
+            "final": 0,
+            "note": "no message has ended yet",
+        },
+    ]
+
+
+def test_failures_are_shares_of_all_failures(engine: Engine, warehouse: Warehouse) -> None:
+    insert(
+        warehouse,
+        *(a_message(Status.UNDELIVERABLE, family=Family.ABSENT) for _ in range(3)),
+        a_message(Status.EXPIRED, family=Family.EXPIRED),
+        a_message(Status.DELIVERED),
+        a_message(Status.SENT),
+    )
+    rows = records(report(engine, "failures", ["error_family"]))
+    assert [(row["error_family"], row["failed"], row["pct"], row["of_failed"]) for row in rows] == [
+        ("absent", 3, 75, 4),
+        ("expired", 1, 25, 4),
+    ]
+
+
+def test_latency_never_mixes_what_it_is_counted_from(engine: Engine, warehouse: Warehouse) -> None:
+    insert(
+        warehouse,
+        *(a_message(Status.DELIVERED, final_after=1000 * n, submitted=True) for n in range(1, 101)),
+        *(a_message(Status.DELIVERED, final_after=500) for _ in range(5)),
+        a_message(Status.DELIVERED),
+        a_message(Status.FAILED, final_after=900_000, submitted=True),
+        a_message(Status.SENT, NOW - 1),
+    )
+    rows = records(report(engine, "latency", ["source"]))
+    assert [(row["counted_from"], row["delivered"], row["p50_s"], row["p99_s"]) for row in rows] == [
+        ("first_sight", 5, 0.5, 0.5),
+        ("nothing", 1, None, None),
+        ("submission", 100, 51, 100),
+    ]
+    assert rows[2]["note"] == "1 are younger than an hour and pending: the slow ones are still missing"
+    assert rows[1]["note"] == "the final report was the first word"
+
+
+def test_coverage_counts_what_nobody_told(engine: Engine, warehouse: Warehouse) -> None:
+    insert(
+        warehouse,
+        *(a_message(Status.DELIVERED) for _ in range(3)),
+        a_message(Status.SENT, NOW - 24 * HOUR),
+        a_message(Status.ACCEPTED, NOON + HOUR, kind=Kind.SUBMISSION),
+    )
+    (row,) = records(report(engine, "coverage", ["source"], Period(NOW - 48 * HOUR, NOW, NOW)))
+    assert (row["messages"], row["final"], row["final_pct"], row["pending"]) == (5, 3, 60, 2)
+    assert (row["silent"], row["without_report"]) == (1, 1)
+    assert row["oldest_pending"] == "2025-12-30 22:00:00.000"
+
+
+def test_days_are_cut_in_the_zone_that_was_asked_for(engine: Engine, warehouse: Warehouse) -> None:
+    import zoneinfo
+
+    insert(warehouse, a_message(Status.DELIVERED, NOON - 11 * HOUR), a_message(Status.DELIVERED, NOON))
+    period = Period(NOON - 24 * HOUR, NOW, NOW, zoneinfo.ZoneInfo("America/Sao_Paulo"))
+    assert [row[:2] for row in report(engine, "deliveries", ["day"], period).rows] == [
+        ["2025-12-30", 1],
+        ["2025-12-31", 1],
+    ]
+
+
+def test_a_grouping_that_is_not_there_is_said_with_those_that_are() -> None:
+    with pytest.raises(UnknownGrouping, match=r'"1; DROP"; it can by source, provider'):
+        report_sql(load_report("deliveries"), ["source", "1; DROP"])
+
+
+def test_a_report_comes_in_any_format(engine: Engine, warehouse: Warehouse) -> None:
+    insert(warehouse, a_message(Status.DELIVERED))
+    reader = engine.reader()
+    text = b"".join(stream_report(reader, load_report("coverage"), PERIOD, "CSVWithNames", ["country"]))
+    reader.close()
+    assert text.startswith(b'"country","messages","final"')
