@@ -98,7 +98,8 @@ def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
 def _outcomes(warehouse: Warehouse, items: Sequence[Normalized], part: Range, oldest_home: int) -> Iterator[str]:
     messages = messages_of(items)
     known = look_up(warehouse, messages) if messages else {}
-    first_tries = [_of_event(item, known, oldest_home) for item in items]
+    underived = _underived(warehouse, known)
+    first_tries = [_of_event(item, known, underived, oldest_home) for item in items]
     unsettled = [item for item, outcome in zip(items, first_tries, strict=True) if outcome is None]
     dead = _dead_letters(warehouse, unsettled)
     others = [item.offset for item in unsettled if dead_id(item) not in dead]
@@ -107,7 +108,9 @@ def _outcomes(warehouse: Warehouse, items: Sequence[Normalized], part: Range, ol
         yield outcome or _of_dead(item, dead, stored)
 
 
-def _of_event(item: Normalized, known: Mapping[int, Known], oldest_home: int) -> str | None:
+def _of_event(
+    item: Normalized, known: Mapping[int, Known], underived: set[tuple[int, int]], oldest_home: int
+) -> str | None:
     """The outcome of a record that is no dead letter; None where the dead letters have to be asked."""
     if item.dead is not None:
         return None
@@ -119,15 +122,32 @@ def _of_event(item: Normalized, known: Mapping[int, Known], oldest_home: int) ->
     fact = about.facts.get(item.event.identity) if about else None
     if fact is None:
         return None
+    if (item.message, item.event.identity) in underived:
+        return "missing"
     return "stored" if fact.first == item.first and not item.copy else "repeated"
 
 
-def _of_dead(item: Normalized, dead: Mapping[int, Position], stored: set[int]) -> str:
-    """A record that was read otherwise when it was consumed (a source taken away since) is found by its position."""
+def _underived(warehouse: Warehouse, known: Mapping[int, Known]) -> set[tuple[int, int]]:
+    """The stored facts (message, identity) of which the tables that are filled from events know nothing."""
+    if not known:
+        return set()
+    homes = [about.home for about in known.values()]
+    rows = warehouse.query(
+        load_sql("consumer/audit_derived"), external={"asked": ("home Int64, message UInt64", (homes, list(known)))}
+    )
+    return set(rows)
+
+
+def _of_dead(item: Normalized, dead: Mapping[int, Position], stored: Mapping[int, int]) -> str:
+    """A record that was read otherwise when it was consumed (a source taken away since) is found by its position.
+
+    The same fact at that position is none that was read otherwise: it is there, and its home is not.
+    """
     position = dead.get(dead_id(item))
     if position is not None:
         return "dead_lettered" if position == item.first and not item.copy else "repeated"
-    return "stored" if item.offset in stored else "missing"
+    homeless = item.event is not None and stored.get(item.offset) == item.event.identity
+    return "stored" if item.offset in stored and not homeless else "missing"
 
 
 def _dead_letters(warehouse: Warehouse, items: Sequence[Normalized]) -> dict[int, Position]:
@@ -138,15 +158,16 @@ def _dead_letters(warehouse: Warehouse, items: Sequence[Normalized]) -> dict[int
     return {number: Position(*position) for number, position in rows}
 
 
-def _stored_otherwise(warehouse: Warehouse, offsets: Sequence[int], part: Range) -> set[int]:
+def _stored_otherwise(warehouse: Warehouse, offsets: Sequence[int], part: Range) -> dict[int, int]:
+    """The facts that first stood at the offsets, by their identities."""
     if not offsets:
-        return set()
+        return {}
     rows = warehouse.query(
         load_sql("consumer/audit_positions"),
         params={"log": part.log_id, "partition": part.partition},
         external={"asked": ("offset UInt64", (offsets,))},
     )
-    return {offset for (offset,) in rows}
+    return dict(rows)
 
 
 def _gaps(warehouse: Warehouse, part: Range) -> list[tuple[int, int]]:
