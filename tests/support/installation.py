@@ -179,9 +179,13 @@ def installed(data: Path, settings: str | None = None, env: Mapping[str, str] | 
         installation.end()
 
 
+# Each request on a connection of its own, as most providers send them. To make a client takes longer than a request.
+_client = httpx.Client(timeout=30, limits=httpx.Limits(max_keepalive_connections=0), trust_env=False)
+
+
 def post(url: str, body: bytes, **headers: str) -> httpx.Response:
-    """One request on a connection of its own, as a provider sends it."""
-    return httpx.post(url, content=body, headers={"content-type": "application/json", **headers}, timeout=30)
+    """One request of a provider. May be called by many threads at once."""
+    return _client.post(url, content=body, headers={"content-type": "application/json", **headers})
 
 
 def _environment() -> dict[str, str]:
