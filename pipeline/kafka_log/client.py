@@ -5,7 +5,6 @@ them is used (connections, TLS, SASL, metadata, the protocol's messages), becaus
 times as much a record, and the public decoder twice.
 """
 
-import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -13,11 +12,11 @@ from typing import Any, Protocol
 
 from kafka import KafkaAdminClient, errors
 from kafka.admin import ConfigResource, ConfigResourceType
-from kafka.net import inet
 from kafka.net.compat import KafkaNetClient
 
 from pipeline.kafka_log.errors import LogUnusable
 from pipeline.kafka_log.settings import KafkaSettings
+from pipeline.kafka_log.sockets import close_what_fails
 from pipeline.log import LogUnavailable
 
 Options = dict[str, Any]
@@ -25,25 +24,12 @@ Options = dict[str, Any]
 RECONNECT_SECONDS = 1.0
 """At most so long between two attempts to connect: with the library's 30, partitions stand still after an outage."""
 METADATA_SECONDS = 5.0
+CONNECT_SECONDS = 1.0
 UNKNOWN_TOPIC = 3
+_ATTEMPTS = 4
 
 
-class _Socket(inet.KafkaNetSocket):  # type: ignore[misc]
-    """Closes the sockets of connections that fail. The library drops them in reference cycles, one for each attempt:
-    a long outage would take all of a process's file descriptors.
-    """
-
-    SCHEMES = ()
-
-    async def sock_connect(self, net: object, sock: socket.socket, *arguments: object, **options: object) -> Any:
-        try:
-            return await super().sock_connect(net, sock, *arguments, **options)
-        except BaseException:
-            sock.close()
-            raise
-
-
-inet.KafkaNetSocket = _Socket
+close_what_fails()
 
 
 class Admin(Protocol):
@@ -103,7 +89,10 @@ def topic_configs(admin: Admin, topic: str) -> Mapping[str, Mapping[str, str]]:
 
 @contextmanager
 def closing_on_failure() -> Iterator[Callable[..., KafkaNetClient]]:
-    """The library's clients, when they cannot be opened, leave their thread and sockets behind: these are closed."""
+    """The library's clients, when they cannot be opened, leave their thread behind, and do not say why: both is mended.
+
+    Raises the error of another attempt to connect where the library only says that none came about in time.
+    """
     made: list[KafkaNetClient] = []
 
     def build(**configs: object) -> KafkaNetClient:
@@ -112,10 +101,38 @@ def closing_on_failure() -> Iterator[Callable[..., KafkaNetClient]]:
 
     try:
         yield build
+    except errors.KafkaTimeoutError as error:
+        try:
+            _connect(made[0])
+        finally:
+            _close_all(made)
+        raise error from None
     except BaseException:
-        for network in made:
-            network.close()
+        _close_all(made)
         raise
+
+
+def _close_all(networks: Sequence[KafkaNetClient]) -> None:
+    for network in networks:
+        network.close()
+
+
+def _connect(network: KafkaNetClient) -> None:
+    """Raises what keeps from connecting.
+
+    Tries several times: a broker that refuses a login may hang up before the library has read its answer.
+    """
+    manager = network._manager  # noqa: SLF001
+    node = manager.cluster.bootstrap_brokers()[0].node_id
+
+    async def connect() -> None:
+        manager.reset_backoff(node)
+        await manager.get_connection(node, timeout_ms=int(CONNECT_SECONDS * 1000))
+
+    for _ in range(_ATTEMPTS - 1):
+        with suppress(errors.KafkaConnectionError):
+            manager.run(connect)
+    manager.run(connect)
 
 
 @contextmanager

@@ -14,11 +14,13 @@ import socket
 import subprocess
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 VERSION = "4.1.0"
 HEAP = "-Xmx512m"
+USER = "delivrd"
+PASSWORD = "only-for-tests"
 START_SECONDS = 60.0
 _POM = Path(__file__).parent / "broker" / "pom.xml"
 
@@ -33,13 +35,14 @@ def missing() -> str:
 class Cluster:
     """One or three brokers on free ports of 127.0.0.1, with controllers of their own (KRaft), under `folder`.
 
-    `listener` is PLAINTEXT, or SASL_PLAINTEXT with users for PLAIN and SCRAM-SHA-512.
+    A `secure` one has a second port besides, for TLS and a login by PLAIN or SCRAM (`USER`, `PASSWORD`); its
+    certificate is `certificate`.
     """
 
-    def __init__(self, folder: Path, size: int = 1, extra: Sequence[str] = ()) -> None:
+    def __init__(self, folder: Path, size: int = 1, *, secure: bool = False) -> None:
         self.folder = folder
         self.size = size
-        self._extra = tuple(extra)
+        self.secure_port = _free_port() if secure else 0
         self._ports = [(_free_port(), _free_port()) for _ in range(size)]
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
         # A UUID in base64; the first byte keeps it from beginning like an option of the command that takes it.
@@ -50,6 +53,11 @@ class Cluster:
     def servers(self) -> tuple[str, ...]:
         """`host:port` of every broker, also of those that are down."""
         return tuple(f"127.0.0.1:{port}" for port, _ in self._ports)
+
+    @property
+    def certificate(self) -> Path:
+        """The secure port's certificate, signed by itself (PEM)."""
+        return self.folder / "certificate.pem"
 
     def start(self, *nodes: int) -> None:
         """Start these brokers (all of them where none is named; numbered from 1), and wait until they answer."""
@@ -104,7 +112,7 @@ class Cluster:
                 f"listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}",
                 f"controller.quorum.voters={voters}",
                 "controller.listener.names=CONTROLLER",
-                "listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT",
+                "listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
                 f"offsets.topic.replication.factor={self.size}",
                 "offsets.topic.num.partitions=4",
                 f"transaction.state.log.replication.factor={self.size}",
@@ -116,16 +124,43 @@ class Cluster:
                 "num.network.threads=2",
                 "num.io.threads=4",
                 f"log.dirs={home / 'data'}",
-                *self._extra,
             ]
+            scram: list[str] = []
+            if self.secure_port:
+                lines += self._secure_lines(lines)
+                scram = [
+                    f"--add-scram={mechanism}=[name={USER},password={PASSWORD}]"
+                    for mechanism in ("SCRAM-SHA-256", "SCRAM-SHA-512")
+                ]
             properties = home / "server.properties"
             properties.write_text("\n".join(lines) + "\n")
-            tool = _java("kafka.tools.StorageTool", "format", "-t", self._cluster_id, "-c", str(properties))
+            tool = _java("kafka.tools.StorageTool", "format", "-t", self._cluster_id, "-c", str(properties), *scram)
             formatting.append(subprocess.Popen(tool, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=home))
         for process in formatting:
             _, told = process.communicate()
             if process.returncode:
                 raise RuntimeError(f"a broker's folder cannot be formatted: {told.decode()}")
+
+    def _secure_lines(self, plain: list[str]) -> list[str]:
+        """The settings of a second listener, which come after the `plain` ones and replace some of them."""
+        store = self.folder / "broker.p12"
+        key = ["keytool", "-alias", "broker", "-storetype", "PKCS12", "-keystore", str(store), "-storepass", PASSWORD]
+        made = ["-genkeypair", "-keyalg", "RSA", "-validity", "2", "-dname", "CN=127.0.0.1"]
+        subprocess.run([*key, *made, "-ext", "SAN=ip:127.0.0.1", "-ext", "bc=ca:true"], check=True, capture_output=True)
+        subprocess.run([*key, "-exportcert", "-rfc", "-file", str(self.certificate)], check=True, capture_output=True)
+        listener, login = "listener.name.secure", "org.apache.kafka.common.security"
+        return [
+            next(line for line in plain if line.startswith("listeners=")) + f",SECURE://127.0.0.1:{self.secure_port}",
+            "listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SECURE:SASL_SSL",
+            "inter.broker.listener.name=PLAINTEXT",
+            "sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512",
+            f'{listener}.plain.sasl.jaas.config={login}.plain.PlainLoginModule required user_{USER}="{PASSWORD}";',
+            f"{listener}.scram-sha-256.sasl.jaas.config={login}.scram.ScramLoginModule required;",
+            f"{listener}.scram-sha-512.sasl.jaas.config={login}.scram.ScramLoginModule required;",
+            "ssl.keystore.type=PKCS12",
+            f"ssl.keystore.location={store}",
+            f"ssl.keystore.password={PASSWORD}",
+        ]
 
     def _await(self, node: int) -> None:
         port = self._ports[node - 1][0]
@@ -140,10 +175,10 @@ class Cluster:
 
 
 @contextlib.contextmanager
-def cluster(folder: Path, size: int = 1, extra: Sequence[str] = ()) -> Iterator[Cluster]:
+def cluster(folder: Path, size: int = 1, *, secure: bool = False) -> Iterator[Cluster]:
     """A started cluster that is stopped, and its files removed, at the end."""
     fetch()
-    made = Cluster(folder, size, extra)
+    made = Cluster(folder, size, secure=secure)
     try:
         made.start()
         yield made

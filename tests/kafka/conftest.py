@@ -16,7 +16,8 @@ MakeSettings = Callable[..., KafkaSettings]
 _numbers = itertools.count(1)
 
 
-def _or_skip() -> None:
+def or_skip() -> None:
+    """Skip where no broker can be started; in CI that is a failure."""
     reason = missing()
     if reason and os.environ.get("CI", "").lower() != "true":
         pytest.skip(reason)
@@ -25,7 +26,7 @@ def _or_skip() -> None:
 @pytest.fixture(scope="session")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """One broker for the whole run. Tests make topics and groups of their own, and leave it as it was."""
-    _or_skip()
+    or_skip()
     with cluster(tmp_path_factory.mktemp("kafka") / "one") as started:
         yield started
 
@@ -33,7 +34,7 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 @pytest.fixture(scope="module")
 def three_brokers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """Three brokers, which a test may hurt, and must leave running."""
-    _or_skip()
+    or_skip()
     with cluster(tmp_path_factory.mktemp("kafka") / "three", 3) as started:
         yield started
 
