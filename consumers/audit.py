@@ -19,6 +19,7 @@ from pipeline.warehouse import Warehouse
 from schemas.adapter import Adapter, Source
 
 BATCH = 10_000
+NAMED = 20
 
 
 class Range(msgspec.Struct, frozen=True):
@@ -34,11 +35,25 @@ class Range(msgspec.Struct, frozen=True):
     whole: bool = True
 
 
-class Report(msgspec.Struct, frozen=True):
-    """The sum of the log: `received` is the sum of all outcomes, `pending` and `missing`.
+class Gap(msgspec.Struct, frozen=True):
+    """Consumed offsets, first to last, that no chunk covers."""
 
-    `gaps` are ranges (first, last) that no chunk covers although they were consumed. `missing_offsets` names
-    the first of the missing.
+    partition: int
+    first: int
+    last: int
+
+
+class Missing(msgspec.Struct, frozen=True):
+    """Where a record stands that has no outcome."""
+
+    partition: int
+    offset: int
+
+
+class Report(msgspec.Struct, frozen=True):
+    """The sum of a partition, or of the log: `received` is the sum of all outcomes, `pending` and `missing`.
+
+    `missing_offsets` names the first of the missing.
     """
 
     received: int
@@ -51,8 +66,11 @@ class Report(msgspec.Struct, frozen=True):
     pending: int
     missing: int
     complete: bool
-    gaps: list[tuple[int, int]]
-    missing_offsets: list[int]
+    gaps: list[Gap]
+    missing_offsets: list[Missing]
+
+
+_COUNTS = ("received", *OUTCOMES, "pending", "missing")
 
 
 def audit(
@@ -69,15 +87,15 @@ def audit(
     `progress` is told how many were read. Raises the warehouse's errors.
     """
     outcomes: Counter[str] = Counter()
-    missing: list[int] = []
+    missing: list[Missing] = []
     for batch in _batches(entries):
         consumed = [entry for entry in batch if entry.offset < part.consumed]
         outcomes["pending"] += len(batch) - len(consumed)
         items = [normalize(entry, part.log_id, part.partition, sources, adapters) for entry in consumed]
         for item, outcome in zip(items, _outcomes(warehouse, items, part, oldest_home), strict=True):
             outcomes[outcome] += 1
-            if outcome == "missing" and len(missing) < 20:
-                missing.append(item.offset)
+            if outcome == "missing" and len(missing) < NAMED:
+                missing.append(Missing(part.partition, item.offset))
         progress(len(batch))
     gaps = _gaps(warehouse, part) if part.whole else []
     return Report(
@@ -86,6 +104,17 @@ def audit(
         complete=not (outcomes["pending"] or outcomes["missing"] or gaps),
         gaps=gaps,
         missing_offsets=missing,
+    )
+
+
+def total(reports: Sequence[Report]) -> Report:
+    """The sum of the partitions' reports."""
+    counts = {name: sum(getattr(report, name) for report in reports) for name in _COUNTS}
+    return Report(
+        **counts,
+        complete=all(report.complete for report in reports),
+        gaps=[gap for report in reports for gap in report.gaps],
+        missing_offsets=[one for report in reports for one in report.missing_offsets][:NAMED],
     )
 
 
@@ -170,15 +199,15 @@ def _stored_otherwise(warehouse: Warehouse, offsets: Sequence[int], part: Range)
     return dict(rows)
 
 
-def _gaps(warehouse: Warehouse, part: Range) -> list[tuple[int, int]]:
+def _gaps(warehouse: Warehouse, part: Range) -> list[Gap]:
     """What was consumed between `first` and `consumed` and is in no chunk."""
     rows = warehouse.query(load_sql("consumer/audit_chunks"), params={"log": part.log_id, "partition": part.partition})
-    gaps: list[tuple[int, int]] = []
+    gaps: list[Gap] = []
     expected = part.first
     for first, last in rows:
         if first > expected:
-            gaps.append((expected, first - 1))
+            gaps.append(Gap(part.partition, expected, first - 1))
         expected = max(expected, last + 1)
     if expected < part.consumed:
-        gaps.append((expected, part.consumed - 1))
+        gaps.append(Gap(part.partition, expected, part.consumed - 1))
     return gaps

@@ -4,26 +4,35 @@ import shutil
 from dataclasses import dataclass
 
 from pipeline.clock import Clock
+from pipeline.event_log import EventLog
 from pipeline.settings import Folder
-from pipeline.sqlite_log import log_stats
 
 
 @dataclass(frozen=True)
 class Measures:
-    """Records pending in the log, the age of the oldest of them in seconds (0 without), and bytes."""
+    """Records pending in the log, the age of the oldest of them in seconds (0 without), and bytes.
+
+    `log_bytes` is what the log takes on this machine's disk, None where it is kept elsewhere.
+    """
 
     pending: int
     oldest_seconds: float
-    log_bytes: int
+    log_bytes: int | None
     disk_free: int
     disk_total: int
 
 
-def measure(folder: Folder, clock: Clock) -> Measures:
-    """Look at a data folder. Raises LogUnavailable, LogUnusable."""
-    stats = log_stats(folder.log, folder.state)
+def measure(log: EventLog, folder: Folder, clock: Clock) -> Measures:
+    """Look at a log and the disk of a data folder. Raises LogUnavailable, LogUnusable."""
+    stats = log.stats()
     disk = shutil.disk_usage(folder.root)
-    if stats is None:
-        return Measures(0, 0, 0, disk.free, disk.total)
-    oldest = 0.0 if stats.oldest_pending is None else max(0, clock() - stats.oldest_pending) / 1000
-    return Measures(stats.pending, oldest, stats.disk_bytes, disk.free, disk.total)
+    now = clock()
+    oldest = min((one.oldest_pending for one in stats if one.oldest_pending is not None), default=now)
+    here = [one.disk_bytes for one in stats if one.disk_bytes is not None]
+    return Measures(
+        pending=sum(one.pending for one in stats),
+        oldest_seconds=max(0, now - oldest) / 1000,
+        log_bytes=sum(here) if here or not stats else None,
+        disk_free=disk.free,
+        disk_total=disk.total,
+    )

@@ -3,7 +3,9 @@
 import contextlib
 from collections.abc import Iterator, Mapping
 
+from pipeline.event_log import EventLog, open_event_log
 from pipeline.settings import Settings
+from pipeline.sqlite_log.access import SqliteFiles
 from pipeline.warehouse import Warehouse
 from pipeline.warehouse.migrations import STORE
 from schemas.adapter import Source
@@ -25,6 +27,15 @@ def store_client(settings: Settings) -> Iterator[Warehouse]:
         yield client
     finally:
         client.close()
+
+
+@contextlib.contextmanager
+def event_log(settings: Settings) -> Iterator[EventLog]:
+    """The event log, whichever it is; closed at the end."""
+    folder = settings.folder
+    place = SqliteFiles(log=folder.log, state=folder.state, reserve_bytes=settings.log.reserve_bytes)
+    with contextlib.closing(open_event_log(place)) as log:
+        yield log
 
 
 def sources_of(settings: Settings) -> Mapping[str, Source]:

@@ -12,12 +12,13 @@ from console.serve import serve
 from consumers.worker import Parts, Worker
 from delivrd.connect import prepare, reader
 from delivrd.measures import measure
-from delivrd.parts import oldest_home, sources_of, store
+from delivrd.parts import event_log, oldest_home, sources_of, store
 from delivrd.serving import Load
 from pipeline import metrics
 from pipeline.clock import now_ms
+from pipeline.event_log import EventLog
+from pipeline.log import LogUnavailable
 from pipeline.settings import Folder, Settings, SettingsError
-from pipeline.sqlite_log import SqliteReader
 from pipeline.warehouse import Warehouse
 from schemas.providers import adapters
 
@@ -26,18 +27,19 @@ log = structlog.get_logger(__name__)
 
 def work(settings: Settings, load: Load, drain_seconds: Callable[[], float]) -> None:
     """Consume and serve until SIGTERM; then drain for as long as `drain_seconds` says. SIGHUP calls `load`."""
-    worker = Worker(_parts(settings), now_ms)
-    asking = reader(settings)
-    console = settings.console
-    app = create_app(
-        partial(_problem, worker, asking),
-        partial(_exposition, settings.folder),
-        metrics.CONTENT_TYPE,
-        console.token if console.needs_token else None,
-    )
-    _spare_the_collector()
-    worker.start()
-    serve(app, console.host, console.port, partial(_reload, worker, load), lambda: worker.stop(drain_seconds()))
+    with event_log(settings) as events:
+        worker = Worker(_parts(settings, events), now_ms)
+        asking = reader(settings)
+        console = settings.console
+        app = create_app(
+            partial(_problem, worker, asking),
+            partial(_exposition, events, settings.folder),
+            metrics.CONTENT_TYPE,
+            console.token if console.needs_token else None,
+        )
+        _spare_the_collector()
+        worker.start()
+        serve(app, console.host, console.port, partial(_reload, worker, load), lambda: worker.stop(drain_seconds()))
 
 
 def _spare_the_collector() -> None:
@@ -47,14 +49,14 @@ def _spare_the_collector() -> None:
     gc.set_threshold(50_000, 50, 1_000)
 
 
-def _parts(settings: Settings) -> Parts:
+def _parts(settings: Settings, events: EventLog) -> Parts:
     def bring_up_to_date() -> None:
         prepare(settings)
 
     return Parts(
         connect=partial(store, settings),
         prepare=bring_up_to_date,
-        open_reader=partial(SqliteReader, settings.folder.log, settings.folder.state),
+        open_reader=events.open_reader,
         sources=sources_of(settings),
         adapters=adapters,
         oldest_home=partial(oldest_home, settings),
@@ -69,11 +71,16 @@ def _problem(worker: Worker, warehouse: Warehouse) -> str:
     return "" if warehouse.ping() else "the warehouse does not answer"
 
 
-def _exposition(folder: Folder) -> bytes:
-    now = measure(folder, now_ms)
-    metrics.log_pending.set(now.pending)
-    metrics.log_oldest_seconds.set(now.oldest_seconds)
-    metrics.disk_free.set(now.disk_free)
+def _exposition(events: EventLog, folder: Folder) -> bytes:
+    try:
+        now = measure(events, folder, now_ms)
+    except LogUnavailable as error:
+        # The other figures are wanted most just then.
+        log.warning("log_not_measured", reason=str(error))
+    else:
+        metrics.log_pending.set(now.pending)
+        metrics.log_oldest_seconds.set(now.oldest_seconds)
+        metrics.disk_free.set(now.disk_free)
     return metrics.exposition(os.environ.get(metrics.MULTIPROCESS_DIR))
 
 

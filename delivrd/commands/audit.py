@@ -1,6 +1,8 @@
 """`delivrd audit`: the proof that each record of the log has its outcome."""
 
 import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 import rich_click as click
@@ -9,6 +11,10 @@ from delivrd.errors import NO, Trouble
 from delivrd.options import Place, common
 from delivrd.output import print_table
 from delivrd.periods import moment
+
+if TYPE_CHECKING:
+    from pipeline.event_log import EventLog
+    from pipeline.log_stats import PartitionStats
 
 
 @click.command("audit")
@@ -26,27 +32,26 @@ def command(place: Place, wait: float, since: str | None, as_json: bool) -> None
 
     Example: [b]delivrd audit --wait 30[/b]
     """
-    from consumers.audit import Range, audit
-    from delivrd.parts import oldest_home, sources_of, store_client
+    from consumers.audit import Range, audit, total
+    from delivrd.parts import event_log, oldest_home, sources_of, store_client
     from delivrd.progress import progress
     from pipeline.clock import now_ms
-    from pipeline.sqlite_log import log_stats, records_of
     from schemas.providers import adapters
 
     settings = place.settings()
-    log, state = settings.folder.log, settings.folder.state
-    deadline = time.monotonic() + wait
-    stats = log_stats(log, state)
-    while stats and stats.pending and time.monotonic() < deadline:
-        time.sleep(0.05)
-        stats = log_stats(log, state)
-    if stats is None:
-        raise Trouble(f"There is no event log in {settings.folder.root} yet; `delivrd up` makes it")
     since_ms = moment(since, now_ms(), place.tz) if since else None
-    part = Range(stats.log_id, 0, stats.first, max(stats.committed, stats.first), whole=since_ms is None)
-    entries = records_of(log, last=stats.end - 1, since_ms=since_ms)
-    with store_client(settings) as store, progress("reading the log again", stats.end - stats.first) as advance:
-        report = audit(store, entries, part, sources_of(settings), adapters, oldest_home(settings, now_ms()), advance)
+    sources, oldest = sources_of(settings), oldest_home(settings, now_ms())
+    with event_log(settings) as log, store_client(settings) as store:
+        parts = _settled(log, wait)
+        if not parts:
+            raise Trouble(f"There is no event log in {settings.folder.root} yet; it is made when the receiver starts")
+        with progress("reading the log again", sum(part.end - part.first for part in parts)) as advance:
+            reports = []
+            for part in parts:
+                entries = log.records(part.partition, last=part.end - 1, since_ms=since_ms)
+                range_ = Range(part.log_id, part.partition, part.first, part.committed, whole=since_ms is None)
+                reports.append(audit(store, entries, range_, sources, adapters, oldest, advance))
+    report = total(reports)
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(report)).decode())
     else:
@@ -54,12 +59,23 @@ def command(place: Place, wait: float, since: str | None, as_json: bool) -> None
         print_table(
             ["outcome", "records"], [[name, words[name]] for name in report.__struct_fields__ if name not in LISTS]
         )
-        for first, last in report.gaps:
-            click.echo(f"no chunk covers the offsets {first} to {last}", err=True)
+        for gap in report.gaps:
+            click.echo(f"no chunk covers the offsets {gap.first} to {gap.last} of partition {gap.partition}", err=True)
         if report.missing_offsets:
-            click.echo(f"missing, first of them at the offsets {', '.join(map(str, report.missing_offsets))}", err=True)
+            places = ", ".join(f"{one.partition}/{one.offset}" for one in report.missing_offsets)
+            click.echo(f"missing, first of them at the positions (partition/offset) {places}", err=True)
     if not report.complete:
         raise SystemExit(NO)
 
 
 LISTS = ("gaps", "missing_offsets")
+
+
+def _settled(log: "EventLog", wait: float) -> "Sequence[PartitionStats]":
+    """How the log stands when nothing is pending any more, or after `wait` seconds."""
+    deadline = time.monotonic() + wait
+    parts = log.stats()
+    while any(part.pending for part in parts) and time.monotonic() < deadline:
+        time.sleep(0.05)
+        parts = log.stats()
+    return parts

@@ -82,7 +82,7 @@ def replay(place: Place, ids: tuple[str, ...], reason: str, source: str, everyth
     """
     from consumers.dead import attempt
     from delivrd.appending import append, wait_consumed
-    from delivrd.parts import sources_of
+    from delivrd.parts import event_log, sources_of
     from delivrd.progress import progress
     from schemas.providers import adapters
 
@@ -94,16 +94,17 @@ def replay(place: Place, ids: tuple[str, ...], reason: str, source: str, everyth
     attempts = [attempt(letter, sources, adapters) for letter in found if letter.state == "open"]
     readable = [one for one in attempts if not one.problem]
     records = [record for one in readable for record in one.copies]
-    with progress("appending", len(records)) as advance:
-        last = append(settings, records, advance)
     for one in attempts:
         if one.problem:
             click.echo(f"{one.letter.id} still cannot be read: {one.problem}", err=True)
     for letter in found:
         if letter.state != "open":
             click.echo(f"{letter.id} is {letter.state} already", err=True)
-    click.echo(f"replayed {len(readable)} of {len(found)} ({len(records)} records)")
-    _tell_consumed(wait_consumed(settings, last, WAIT_SECONDS if place.up else 0))
+    with event_log(settings) as log:
+        with progress("appending", len(records)) as advance:
+            last = append(log, records, advance)
+        click.echo(f"replayed {len(readable)} of {len(found)} ({len(records)} records)")
+        _tell_consumed(wait_consumed(log, last, WAIT_SECONDS if place.up else 0))
     if len(readable) < len(attempts):
         raise SystemExit(NO)
 
@@ -120,14 +121,16 @@ def discard(place: Place, ids: tuple[str, ...]) -> None:
 
     from consumers.dead import discarding
     from delivrd.appending import append, wait_consumed
+    from delivrd.parts import event_log
     from pipeline.clock import now_ms
 
     letters = [_one(place, id_) for id_ in ids]
     request = f"discard-{secrets.token_hex(8)}"
     records = [discarding(letter, f"{request}-{index}", now_ms()) for index, letter in enumerate(letters)]
-    last = append(place.settings(), records, lambda _: None)
-    click.echo(f"discarded {len(records)}")
-    _tell_consumed(wait_consumed(place.settings(), last, WAIT_SECONDS if place.up else 0))
+    with event_log(place.settings()) as log:
+        last = append(log, records, lambda _: None)
+        click.echo(f"discarded {len(records)}")
+        _tell_consumed(wait_consumed(log, last, WAIT_SECONDS if place.up else 0))
 
 
 def _find(

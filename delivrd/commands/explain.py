@@ -24,20 +24,19 @@ def command(place: Place, asked: str, limit: int, as_json: bool) -> None:
 
     from consumers.explain import explain
     from consumers.normalize import Position
-    from delivrd.parts import sources_of, store_client
+    from delivrd.parts import event_log, sources_of, store_client
     from pipeline.log import Entry
-    from pipeline.sqlite_log import log_stats, records_of
     from schemas.providers import adapters
 
     settings = place.settings()
-    stats = log_stats(settings.folder.log, settings.folder.state)
 
     def entries(keys: set[str], since: int) -> Iterator[tuple[Position, Entry]]:
-        for entry in records_of(settings.folder.log, keys=keys, since_ms=since):
-            yield Position(stats.log_id if stats else "", 0, entry.offset), entry
+        for part in log.stats():
+            for entry in log.records(part.partition, keys=keys, since_ms=since):
+                yield Position(part.log_id, part.partition, entry.offset), entry
 
     asked = asked.strip()
-    with store_client(settings) as store:
+    with store_client(settings) as store, event_log(settings) as log:
         found = explain(store, asked, entries, sources_of(settings), adapters, limit)
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(found)).decode())

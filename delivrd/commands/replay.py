@@ -24,37 +24,36 @@ def command(place: Place, since: str | None, until: str | None) -> None:
     from consumers.normalize import Position
     from delivrd.appending import append, wait_consumed
     from delivrd.errors import Trouble
-    from delivrd.parts import sources_of
+    from delivrd.parts import event_log, sources_of
     from delivrd.progress import progress
     from pipeline.clock import now_ms
-    from pipeline.sqlite_log import log_stats, records_of
     from schemas.providers import adapters
     from schemas.record import Record
 
     settings = place.settings()
     sources = sources_of(settings)
-    stats = log_stats(settings.folder.log, settings.folder.state)
-    if stats is None:
-        raise Trouble(f"There is no event log in {settings.folder.root} yet; `delivrd up` makes it")
     now = now_ms()
-    entries = records_of(
-        settings.folder.log,
-        last=stats.end - 1,
-        since_ms=moment(since, now, place.tz) if since else None,
-        until_ms=moment(until, now, place.tz) if until else None,
-    )
+    since_ms = moment(since, now, place.tz) if since else None
+    until_ms = moment(until, now, place.tz) if until else None
     count = 0
-    with progress("replaying", stats.end - stats.first) as advance:
+    with event_log(settings) as log:
+        parts = log.stats()
+        if not parts:
+            raise Trouble(f"There is no event log in {settings.folder.root} yet; it is made when the receiver starts")
+        with progress("replaying", sum(part.end - part.first for part in parts)) as advance:
 
-        def copies() -> Iterator[Record]:
-            nonlocal count
-            for entry in entries:
-                advance(1)
-                for copy in copies_of_entry(entry, Position(stats.log_id, 0, entry.offset), sources, adapters):
-                    count += 1
-                    yield copy
+            def copies() -> Iterator[Record]:
+                nonlocal count
+                for part in parts:
+                    entries = log.records(part.partition, last=part.end - 1, since_ms=since_ms, until_ms=until_ms)
+                    for entry in entries:
+                        advance(1)
+                        position = Position(part.log_id, part.partition, entry.offset)
+                        for copy in copies_of_entry(entry, position, sources, adapters):
+                            count += 1
+                            yield copy
 
-        last = append(settings, copies(), lambda _: None)
-    click.echo(f"replayed {count} records")
-    if not wait_consumed(settings, last, 600 if place.up else 0):
-        click.echo("kept in the log; the warehouse has them as soon as the worker has come to them", err=True)
+            last = append(log, copies(), lambda _: None)
+        click.echo(f"replayed {count} records")
+        if not wait_consumed(log, last, 600 if place.up else 0):
+            click.echo("kept in the log; the warehouse has them as soon as the worker has come to them", err=True)

@@ -21,6 +21,7 @@ def command(place: Place) -> None:
     """
     from delivrd.addresses import base_url
     from delivrd.measures import measure
+    from delivrd.parts import event_log
     from delivrd.supervisor.readiness import is_ready
     from pipeline.clock import now_ms
     from pipeline.settings.units import format_size
@@ -42,12 +43,14 @@ def command(place: Place) -> None:
         rows.append(["warehouse", f"HTTP port {warehouse.http_port}, native port {warehouse.tcp_port}"])
         for name, part in up.parts.items():
             rows.append([name, f"pid {part.pid}" + (f", restarted {part.restarts} times" * bool(part.restarts))])
-    now = measure(place.folder, now_ms)
-    rows += [
-        ["pending", f"{now.pending} records" + f", the oldest for {now.oldest_seconds:.1f} s" * bool(now.pending)],
-        ["log", f"{format_size(now.log_bytes)} of at most {format_size(settings.log.max_bytes)}"],
-        ["disk", f"{format_size(now.disk_free)} free of {format_size(now.disk_total)}"],
-    ]
+    with event_log(settings) as log:
+        now = measure(log, place.folder, now_ms)
+    rows.append(
+        ["pending", f"{now.pending} records" + f", the oldest for {now.oldest_seconds:.1f} s" * bool(now.pending)]
+    )
+    if now.log_bytes is not None:
+        rows.append(["log", f"{format_size(now.log_bytes)} of at most {format_size(settings.log.max_bytes)}"])
+    rows.append(["disk", f"{format_size(now.disk_free)} free of {format_size(now.disk_total)}"])
     print_table(["what", "how it stands"], rows)
     if not ready:
         sys.exit(NO)
