@@ -10,6 +10,7 @@ import structlog
 from pipeline.kafka_log.buffer import Buffer
 from pipeline.kafka_log.errors import LogUnusable
 from pipeline.kafka_log.group import Group, NotNow, OutOfRange
+from pipeline.kafka_log.notes import read_commit, write_note
 from pipeline.kafka_log.settings import KafkaSettings
 from pipeline.kafka_log.topic import ensure_topic
 from pipeline.log import Commit, Entry, LogUnavailable, Revoked
@@ -42,11 +43,8 @@ class KafkaReader:
     """
 
     def __init__(self, settings: KafkaSettings, *, buffer_bytes: int = BUFFER_BYTES) -> None:
-        topic = ensure_topic(settings, timeout=ANSWER_SECONDS)
-        self._topic = settings.topic
+        self._topic = ensure_topic(settings, timeout=ANSWER_SECONDS)
         self._name = settings.group
-        self._log_id = topic.log_id
-        self._count = topic.partitions
         self._buffer_bytes = buffer_bytes
         self._buffers: dict[int, Buffer] = {}
         self._polled = self._quiet_until = 0.0
@@ -63,7 +61,7 @@ class KafkaReader:
     @property
     def log_id(self) -> str:
         """The topic's UUID; a recreated topic has another."""
-        return self._log_id
+        return self._topic.log_id
 
     def partitions(self) -> Sequence[int]:
         """The partitions that are this reader's now."""
@@ -81,7 +79,7 @@ class KafkaReader:
                 raise Revoked(f"partition {partition} is not ours")
             found = self._group.committed(partition, ANSWER_SECONDS)
             first, end = self._group.bounds(partition, ANSWER_SECONDS)
-            commit = self._read_commit(partition, found)
+            commit = read_commit(self._topic, found)
             at = commit or Commit(first, "")
             if not first <= at.offset <= end:
                 raise self._gone(partition, at.offset, first, end)
@@ -119,7 +117,7 @@ class KafkaReader:
                     buffer = self._buffer(partition)
                     if offset < buffer.lowest:
                         raise ValueError(f"offset {offset} is before {buffer.lowest}, which was committed already")
-                    self._group.commit(partition, offset, self._write_note(note), ANSWER_SECONDS)
+                    self._group.commit(partition, offset, write_note(self._topic, note), ANSWER_SECONDS)
                     buffer.lowest = offset
                     return
             except NotNow:
@@ -195,8 +193,8 @@ class KafkaReader:
 
     def _poll(self, wanted: int | None = None) -> bool:
         present = self._group.topic_id
-        if present not in ("", self._log_id):
-            raise LogUnusable(f"topic {self._topic} was deleted and made anew; start again to read the new one")
+        if present not in ("", self._topic.log_id):
+            raise LogUnusable(f"topic {self._topic.name} was deleted and made anew; start again to read the new one")
         ours = {
             partition: buffer
             for partition, buffer in self._buffers.items()
@@ -277,33 +275,13 @@ class KafkaReader:
         finally:
             self._lock.release()
 
-    def _write_note(self, note: str) -> str:
-        """What is committed beside the offset: the log that it counts in, and the caller's note."""
-        return f"{self._log_id}/{self._count} {note}"
-
-    def _read_commit(self, partition: int, commit: Commit | None) -> Commit | None:
-        """The commit if it is of this log. One without any text was set by hand, and holds."""
-        if commit is None or not commit.note:
-            return commit
-        mark, _, note = commit.note.partition(" ")
-        log_id, _, count = mark.partition("/")
-        if log_id != self._log_id:
-            log.info("commit_of_another_log", partition=partition, log_id=log_id)
-            return None
-        if count != str(self._count):
-            raise LogUnusable(
-                f"topic {self._topic} was read with {count} partitions, and has {self._count} now: a message would get "
-                "two writers; go on with a new topic"
-            )
-        return Commit(commit.offset, note)
-
     def _gone(self, partition: int, offset: int, first: int, end: int) -> LogUnusable:
         if offset < first:
             happened = f"records {offset} to {first - 1} were deleted before they were read (is retention too short?)"
         else:
             happened = f"it ends before offset {end}, but was read to {offset} (is it an older copy?)"
         return LogUnusable(
-            f"topic {self._topic}, partition {partition}: {happened}; to go on with what is there: "
+            f"topic {self._topic.name}, partition {partition}: {happened}; to go on with what is there: "
             f"kafka-consumer-groups.sh --group {self._name} --reset-offsets --to-earliest "
-            f"--topic {self._topic}:{partition} --execute"
+            f"--topic {self._topic.name}:{partition} --execute"
         )

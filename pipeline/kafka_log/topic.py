@@ -12,11 +12,11 @@ NO_ID = "00000000-0000-0000-0000-000000000000"
 
 
 class Topic(NamedTuple):
-    """The log's id (Kafka gives each topic a UUID, and a recreated one another), partitions, and largest message."""
+    """What the log is. Kafka gives each topic a UUID, and one that is made anew another: that is the log's id."""
 
+    name: str
     log_id: str
     partitions: int
-    max_bytes: int
 
 
 def ensure_topic(settings: KafkaSettings, *, timeout: float = 10.0) -> Topic:
@@ -37,7 +37,7 @@ def ensure_topic(settings: KafkaSettings, *, timeout: float = 10.0) -> Topic:
     problems = find_problems(settings, found, configs)
     if problems:
         raise LogUnusable(f"topic {settings.topic} would lose records: " + "; ".join(problems))
-    return Topic(str(found["topic_id"]), len(found["partitions"]), int(configs["max.message.bytes"]))
+    return Topic(settings.topic, str(found["topic_id"]), len(found["partitions"]))
 
 
 def find_problems(settings: KafkaSettings, topic: Mapping[str, Any], configs: Mapping[str, str]) -> list[str]:
