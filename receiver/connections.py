@@ -125,6 +125,13 @@ class Connection(HttpToolsProtocol):
         elif self._bytes > _MAX_MESSAGE:
             self.transport.close()
 
+    def eof_received(self) -> bool:  # type: ignore[override]  # as asyncio has it
+        """The client will send no more; what it sent whole is answered, and then the connection ends."""
+        waits = self.cycle is not None and not self.cycle.response_complete and not self.cycle.more_body
+        if self.cycle is not None and waits:
+            self.cycle.keep_alive = False
+        return waits
+
     def on_message_begin(self) -> None:
         """A request's first byte."""
         super().on_message_begin()

@@ -41,6 +41,7 @@ TRICKS = [
     PATH.replace("/webhooks/", "//webhooks/"),
     PATH.replace("/webhooks/", "/./webhooks/"),
     PATH.replace("/webhooks/", "/x/../webhooks/"),
+    PATH.replace("/webhooks/", "/webhooksx/"),
     PATH.replace("/integrax-br/", "/integrax-br//"),
     PATH.replace("/integrax-br/", "/integrax-br%2F"),
     PATH.replace("integrax", "%69ntegrax"),
