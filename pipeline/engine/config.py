@@ -2,7 +2,8 @@
 
 `config.xml` holds no secret; `users.xml` (mode 0600) holds the passwords' hashes. Both are written anew at each
 start, so that a change of the settings reaches the engine. System logs (`query_log` and the like) exist only
-where a section asks for them, and none does: they would outgrow the data on a quiet machine.
+where a section asks for them, and none does: they would outgrow the data on a quiet machine. The log files are for a
+genuine server: the wheel opens them and writes nothing (its `system.errors` counts what went wrong).
 """
 
 import hashlib

@@ -1,5 +1,6 @@
 """Asking the warehouse, and inserting into it."""
 
+import logging
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from io import IOBase
@@ -10,9 +11,14 @@ from clickhouse_connect.datatypes.base import ClickHouseType
 from clickhouse_connect.driver import exceptions
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.external import ExternalData
+from urllib3.exceptions import HTTPError
 
 from pipeline.warehouse.block import column_type, encode
 from pipeline.warehouse.errors import Refused, Retry, Setup, refused, translated
+
+# What they log is raised as well; and they log it with the address, which holds a query's parameters.
+for _library in ("clickhouse_connect", "urllib3"):
+    logging.getLogger(_library).setLevel(logging.CRITICAL)
 
 External = Mapping[str, tuple[str, Sequence[Sequence[Any]]]]
 """Tables sent with a query: name -> (structure, columns), the structure like `id_hash UInt64, message UInt64`."""
@@ -46,7 +52,8 @@ class Warehouse:
 
     Safe for several threads, which then use a connection each; but give each role a Warehouse of its own, as work
     under one Python lock suffers from its neighbours (measured: an inserter beside a busy reader lost 90 %).
-    Nothing is tried again here: who calls knows what a repeat means. Every failure is a WarehouseError.
+    Nothing but a dropped connection is tried again here, with the same bytes and token: who calls knows what else a
+    repeat means. Every failure is a WarehouseError.
     """
 
     def __init__(
@@ -76,6 +83,7 @@ class Warehouse:
         types = self._columns_of(table)
         unknown = [name for name in columns if name not in types]
         if unknown:
+            self._types.pop(table)
             raise Setup(f"{table} has no column {', '.join(unknown)}; has `delivrd migrate` been run?")
         block = encode(table, types, columns)
         try:
@@ -145,7 +153,7 @@ class Warehouse:
         try:
             while piece := answer.read(1 << 16):
                 yield piece
-        except OSError:
+        except (OSError, HTTPError):
             raise Retry("the warehouse broke the connection off") from None
         finally:
             answer.close()

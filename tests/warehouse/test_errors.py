@@ -1,9 +1,13 @@
 """Each failure of the warehouse has one of three kinds, and says it in a line."""
 
+import logging
+from pathlib import Path
+
 import pytest
 
 from pipeline.warehouse import Retry, Setup, Warehouse, WarehouseError
 from pipeline.warehouse.errors import REFUSED, RETRY, SETUP
+from tests.services import free_ports, new_engine
 
 
 def test_the_codes_are_those_of_the_server(warehouse: Warehouse) -> None:
@@ -56,3 +60,27 @@ def test_an_answer_in_a_format_comes_whole_or_not_at_all(warehouse: Warehouse) -
     assert warehouse.raw("SELECT 1 AS a, 'b' AS b", "CSVWithNames") == b'"a","b"\n1,"b"\n'
     assert warehouse.raw("SELECT 1 AS a FORMAT JSONEachRow", "TSV") == b'{"a":1}\n'
     assert len(warehouse.raw("SELECT number FROM numbers(1000000)", "RowBinary")) == 8_000_000
+
+
+def test_a_connection_that_breaks_in_the_middle_of_an_answer_is_tried_again(tmp_path: Path) -> None:
+    engine = new_engine(tmp_path / "engine")
+    engine.start()
+    reader = engine.reader()
+    reader.database = "default"
+    pieces = reader.stream("SELECT number FROM numbers(5000000)", "RowBinary")
+    next(pieces)
+    engine.kill()
+    with pytest.raises(Retry, match="broke the connection off"):
+        list(pieces)
+    with pytest.raises(Retry, match="does not answer"):
+        reader.query("SELECT 1")
+    reader.close()
+
+
+def test_nothing_is_logged_that_is_raised(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    nobody = Warehouse("127.0.0.1", free_ports(1)[0], "writer", "w")
+    with pytest.raises(Retry) as caught:
+        nobody.query("SELECT {number:String}", {"number": "+5511987654321"})
+    assert caplog.text == ""
+    assert "987654321" not in str(caught.value)

@@ -203,6 +203,18 @@ def test_a_schema_that_does_not_fit_is_a_set_up_error(
         warehouse.insert(table, columns, "one")
 
 
+def test_a_column_that_came_later_is_found(warehouse: Warehouse) -> None:
+    row: dict[str, Sequence[Any]] = {"reading": [1], "digest": ["d"], "since": [DAY], "note": ["n"]}
+    with pytest.raises(Setup, match="note"):
+        warehouse.insert("readings", row, "one")
+    warehouse.command("ALTER TABLE readings ADD COLUMN note String")
+    try:
+        warehouse.insert("readings", row, "one")
+        assert warehouse.query("SELECT note FROM readings") == [("n",)]
+    finally:
+        warehouse.command("ALTER TABLE readings DROP COLUMN note")
+
+
 def test_a_server_that_is_away_is_tried_again_and_found(engine: Engine, tmp_path: Path) -> None:
     nobody = Warehouse("127.0.0.1", free_ports(1)[0], "writer", "secret word")
     with pytest.raises(Retry, match="does not answer") as caught:
