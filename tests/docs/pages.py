@@ -4,7 +4,11 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+import delivrd
+
 ROOT = Path(__file__).parents[2]
+INSTALLED = Path(str(delivrd.__file__)).parents[1]
+"""Where the packages are: the tree itself, or where its wheel was installed."""
 README = ROOT / "README.md"
 PAGES = (README, *sorted((ROOT / "docs").glob("*.md")))
 

@@ -8,8 +8,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-import delivrd
-from tests.docs.pages import Block
+from tests.docs.pages import INSTALLED, Block
 from tests.docs.sample import bodies
 from tests.support.installation import Installation, post
 
@@ -91,5 +90,4 @@ def _environment(folder: Path) -> dict[str, str]:
     programs.mkdir()
     write_program(programs / "delivrd", sys.executable, "-m", "delivrd")
     env = {name: value for name, value in os.environ.items() if not name.startswith(("DELIVRD_", "PROMETHEUS_"))}
-    found = str(Path(str(delivrd.__file__)).parents[1])
-    return env | {"PATH": f"{programs}:{env['PATH']}", "PYTHONPATH": found}
+    return env | {"PATH": f"{programs}:{env['PATH']}", "PYTHONPATH": str(INSTALLED)}
