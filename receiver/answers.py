@@ -21,10 +21,10 @@ class Answer(NamedTuple):
 
     def as_bytes(self, headers: Iterable[tuple[bytes, bytes]], *, keep_alive: bool) -> bytes:
         """The response, with the headers that all responses have."""
-        lines = [self.line, *(name + b": " + value + b"\r\n" for name, value in headers)]
-        if not keep_alive:
-            lines.append(b"connection: close\r\n")
-        return b"".join((*lines, self.rest))
+        line = self.line
+        for name, value in headers:
+            line += b"%b: %b\r\n" % (name, value)
+        return line + (self.rest if keep_alive else b"connection: close\r\n" + self.rest)
 
 
 def answer(status: int, content_type: bytes, body: bytes, headers: Sequence[tuple[bytes, bytes]] = ()) -> Answer:

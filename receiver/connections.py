@@ -140,7 +140,10 @@ class Connection(HttpToolsProtocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         """A header. Fields that trail a body are dropped: what they say was not there when it mattered."""
         if self.in_head:
-            super().on_header(name, value)
+            name = name.lower()
+            if name == b"expect" and value.lower() == b"100-continue":
+                self.expect_100_continue = True
+            self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         """A head is there. One that asks for another protocol is not acted upon, as the parser leaves out its body."""
