@@ -8,7 +8,7 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import ASGIRouteHandler
 from litestar.types import HTTPScope, Receive, Scope, Send
 
-from receiver import answers
+from receiver import answers, mistakes
 from receiver.answers import Answer, give
 from receiver.webhooks import Webhooks
 
@@ -53,7 +53,8 @@ def _refused(_request: Request[Any, Any, Any], error: HTTPException) -> Response
     return _response(answers.NOT_FOUND if error.status_code in (404, 405) else answers.MALFORMED)
 
 
-def _failed(_request: Request[Any, Any, Any], _error: Exception) -> Response[bytes]:
+def _failed(_request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    mistakes.tell("request_failed", error)
     return _response(answers.FAILED)
 
 

@@ -191,7 +191,7 @@ class Connection(HttpToolsProtocol):
         cycle = self.cycle
         begun = False
         if cycle is not None and not cycle.response_complete:
-            begun = cycle.response_started or len(self.pipeline) > 0
+            begun = cycle.response_started or len(self.pipeline) > 0 or self.in_head
             cycle.disconnected = True
             cycle.message_event.set()
         if answer is not None and not begun:

@@ -5,13 +5,10 @@ from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import NamedTuple
 
-import structlog
-
 from pipeline import metrics
 from pipeline.log import LogAppender, LogFull, LogUnavailable
+from receiver import mistakes
 from schemas.record import Record
-
-_log = structlog.get_logger()
 
 
 class _Waiting(NamedTuple):
@@ -59,7 +56,7 @@ class Keeper:
                 # Something in it cannot be appended at all; it must not take the others with it.
                 await asyncio.gather(*(self._append([request]) for request in waiting))
                 return
-            _log.error("append_failed", error=type(error).__name__)
+            mistakes.tell("append_failed", error)
             kept = False
         else:
             kept = True

@@ -8,18 +8,16 @@ request: a scope, a cycle, an event, a task, and a second write for the response
 import asyncio
 from typing import Any
 
-import structlog
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
-from receiver import answers
+from receiver import answers, mistakes
 from receiver.answers import Answer
 from receiver.connections import Connection, Limits
 from receiver.reading import read
 from receiver.webhooks import SMALL, Webhooks
 
 _PREFIX = b"/v1/webhooks/"
-_log = structlog.get_logger()
 
 
 class _NoEvent:
@@ -112,20 +110,22 @@ class Lane(Connection):
             self._leave()
 
     def on_body(self, body: bytes) -> None:
-        """A piece of the body."""
+        """A piece of the body; the first one is mostly all of it."""
+        if self._taking and not self._body:
+            self._body = body
+            return
         if self._taking:
-            self._body += body
-        else:
-            super().on_body(body)
+            self._leave()
+        super().on_body(body)
 
     def on_whole(self) -> None:
         """The whole request is there."""
-        if self._taking and not self._take():
-            self._leave()
-        if self._taking:
+        if self._taking and self._take():
             self._taking = False
-        else:
-            super().on_whole()
+            return
+        if self._taking:
+            self._leave()
+        super().on_whole()
 
     def _leave(self) -> None:
         """Go on as uvicorn would have from the start."""
@@ -144,15 +144,18 @@ class Lane(Connection):
         if b"content-encoding" in headers or len(body) >= SMALL:
             return False
         path, _, query = self.url.partition(b"?")
-        webhooks = self.webhooks
-        source = webhooks.door.admit(path, self.headers, self.client)
-        arrival = webhooks.arrival(source, headers, query, body) if source else None
-        name = source.source.name if source else ""
-        if arrival is None:
-            taken = self.cycle = _Taken(self, name, answers.NOT_FOUND, 0)
-            taken.give()
+        name = ""
+        try:
+            source = self.webhooks.door.admit(path, self.headers, self.client)
+            name = source.source.name if source else ""
+            arrival = self.webhooks.arrival(source, headers, query, body) if source else None
+            records, answer = read(arrival, body) if arrival else ([], answers.NOT_FOUND)
+        except Exception as error:  # noqa: BLE001 (the parser, which calls this, would call it the sender's mistake)
+            mistakes.tell("request_failed", error)
+            records, answer = [], answers.FAILED
+        self.cycle = taken = _Taken(self, name, answer, len(body))
+        if records:
+            self.webhooks.keeper.keep(records, taken.settled)
         else:
-            records, answer = read(arrival, body)
-            taken = self.cycle = _Taken(self, name, answer, len(body))
-            webhooks.keeper.keep(records, taken.settled)
+            taken.give()
         return True

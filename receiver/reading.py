@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
-import structlog
 
-from receiver import answers
+from receiver import answers, mistakes
 from receiver.answers import Answer
 from receiver.sources import IntakeSource
 from schemas.adapter import Element, Unreadable
@@ -16,7 +15,6 @@ Told = dict[str, int | str]
 """What the sender is told about one element: its index and detail, and the reason where it could not be read."""
 
 _encode = msgspec.json.encode
-_log = structlog.get_logger()
 
 
 class Arrival(msgspec.Struct, frozen=True, gc=False):
@@ -37,9 +35,9 @@ def read(arrival: Arrival, body: bytes) -> tuple[list[Record], Answer]:
     except Unreadable as problem:
         return unreadable(arrival, body, problem)
     except Exception as error:  # noqa: BLE001 (our mistake, whatever it is: the body is kept until it is mended)
-        _log.error("adapter_failed", source=intake.source.name, request=arrival.id, error=_where(error))
+        mistakes.tell("adapter_failed", error, source=intake.source.name, request=arrival.id)
         return unreadable(arrival, body, Unreadable("error", "It could not be read; it is kept."))
-    return _sort(arrival, elements)
+    return _sort(arrival, elements or [Element(body, None)])
 
 
 def unreadable(arrival: Arrival, body: bytes, problem: Unreadable) -> tuple[list[Record], Answer]:
@@ -108,12 +106,3 @@ def _told(index: int, problem: Unreadable) -> Told:
 
 def _context(noted: dict[str, Any]) -> bytes:
     return _encode(noted) if noted else b""
-
-
-def _where(error: BaseException) -> str:
-    """An error's kind and place. Its text is left out, as it may hold what the body says."""
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    place = f" at {frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else ""
-    return f"{type(error).__name__}{place}"

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from pipeline.log import LogAppender, LogFull, LogUnavailable
 from receiver.keeping import Keeper
@@ -102,8 +103,6 @@ class Clumsy:
 
 
 def test_a_mistake_of_ours_loses_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    from msgspec.structs import replace
-
     with Intake(tmp_path, [replace(INTEGRAX, adapter=Clumsy())]) as intake:
         for way in (intake.post, intake.post_in_pieces):
             answer = way(GOOD)
@@ -113,6 +112,20 @@ def test_a_mistake_of_ours_loses_nothing(tmp_path: Path, capfd: pytest.CaptureFi
     said = "".join(capfd.readouterr())
     assert "adapter_failed" in said
     assert "KeyError" in said
+    assert "5511987654321" not in said
+
+
+@pytest.mark.parametrize("way", ["post", "post_in_pieces"])
+def test_a_mistake_before_the_body_is_read_is_told(tmp_path: Path, way: str, capfd: pytest.CaptureFixture[str]) -> None:
+    def broken() -> int:
+        raise ZeroDivisionError("5511987654321")
+
+    with Intake(tmp_path, clock=broken) as intake:
+        answer = getattr(intake, way)(GOOD)
+        assert (answer.status, answer.headers["content-type"]) == (500, "application/problem+json")
+    said = "".join(capfd.readouterr())
+    assert "request_failed" in said
+    assert "ZeroDivisionError" in said
     assert "5511987654321" not in said
 
 
@@ -138,3 +151,17 @@ async def test_what_one_pass_brings_is_one_append() -> None:
         assert await asyncio.gather(*(keeper.kept([record, record]) for _ in range(5))) == [expected] * 5
     assert log.outcomes == []
     assert len(log.taken) == 20
+
+
+class Empty(Clumsy):
+    """An adapter that finds nothing in a body."""
+
+    def split(self, body: bytes, source: Source) -> list[Element]:
+        return []
+
+
+def test_a_body_in_which_nothing_is_found_is_kept(tmp_path: Path) -> None:
+    with Intake(tmp_path, [replace(INTEGRAX, adapter=Empty())]) as intake:
+        for way in (intake.post, intake.post_in_pieces):
+            assert way(GOOD).status == 200
+        assert [(record.key, record.body) for record in intake.kept()] == [(None, GOOD)] * 2

@@ -47,6 +47,14 @@ def test_a_slow_head_times_out(impatient: Intake, before: bytes, sent: int) -> N
         assert ends(connection)
 
 
+def test_a_slow_head_is_not_the_answer_to_the_request_before(tmp_path: Path) -> None:
+    held = Held()
+    with Intake(tmp_path, limits=Limits(head=0.2), appender=held.around) as intake, intake.connect() as connection:
+        connection.sendall(WHOLE + WHOLE[:20])
+        assert ends(connection)
+        intake.run(held.let_go.set)
+
+
 def test_a_slow_body_times_out_and_nothing_of_it_is_kept(impatient: Intake) -> None:
     with impatient.connect() as connection:
         connection.sendall(WHOLE[:-1])
