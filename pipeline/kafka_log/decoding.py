@@ -4,8 +4,6 @@ The client library's own decoder costs more than all that comes after it. This o
 log begin and end, and reads every other message the long way.
 """
 
-from collections.abc import Iterator
-
 from pipeline.kafka_log.batches import encode_headers, encode_name
 from pipeline.kafka_log.cloudevents import COMMON, read_time, record_of
 from pipeline.log import Entry
@@ -22,12 +20,13 @@ _known: dict[bytes, tuple[str, str, str]] = {}
 that they say. Filled from messages that were read the long way."""
 
 
-def read(data: bytes, base_offset: int, count: int, timestamp: int | None, first_timestamp: int) -> Iterator[Entry]:
+def read(data: bytes, base_offset: int, count: int, timestamp: int | None, first_timestamp: int) -> list[Entry]:
     """The `count` messages of one batch, uncompressed and without its head.
 
     `timestamp` (ms) is the batch's where the broker set it, None where each message has its own.
     Raises IndexError or ValueError on bytes that are no messages.
     """
+    entries: list[Entry] = []
     position = 0
     for _ in range(count):
         length, position = _varint(data, position)
@@ -46,8 +45,9 @@ def read(data: bytes, base_offset: int, count: int, timestamp: int | None, first
         if record is None:
             moment = first_timestamp + time_delta if timestamp is None else timestamp
             record = _slowly(data, position, end, key, value, moment)
-        yield Entry(base_offset + offset_delta, record)
+        entries.append(Entry(base_offset + offset_delta, record))
         position = end
+    return entries
 
 
 def _quickly(data: bytes, position: int, end: int, key: bytes | None, value: bytes | None) -> Record | None:

@@ -1,6 +1,5 @@
 """The client library's consumer, made to hand out this log's entries instead of its own records."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from kafka.consumer.fetcher import Fetcher
@@ -18,28 +17,51 @@ def hand_out_entries(consumer: Any) -> None:
 class _Entries(Fetcher.PartitionRecords):  # type: ignore[misc]
     """What was fetched of one partition. Only the decoding is replaced; positions are kept as the library wants it."""
 
-    def _unpack_records(self, _partition: object, records: Any, *_deserializers: object) -> Iterator[Entry]:
-        batch = records.next_batch()
-        while batch is not None:
-            if self.check_crcs and not batch.validate_crc():
-                raise CorruptRecordError(f"the batch at offset {batch.base_offset} does not match its checksum")
-            self.leader_epoch = batch.leader_epoch
-            if not batch.is_control_batch:
-                for entry in _entries(batch):
-                    self.next_fetch_offset = entry.offset + 1
-                    self.records_read += 1
-                    yield entry
-            self.bytes_read += batch.size_in_bytes
-            self.next_fetch_offset = batch.next_offset
-            batch = records.next_batch()
-        self.drain()
+    def __init__(self, fetch_offset: int, partition: object, records: Any, **options: Any) -> None:
+        super().__init__(fetch_offset, partition, records, **options)
+        self._batches = records
+        self._ready: list[Entry] = []
+        self._after = fetch_offset
 
+    def take(self, n: int) -> list[Entry]:
+        """The next entries, at most `n`. What comes before damage is handed out, and the damage told the next time."""
+        self._maybe_raise_next_inline_exception()
+        taken: list[Entry] = []
+        while len(taken) < n:
+            if not self._ready:
+                batch = self._batches.next_batch()
+                if batch is None:
+                    self.drain()
+                    break
+                try:
+                    self._ready = self._entries_of(batch)
+                except CorruptRecordError as error:
+                    if not taken:
+                        raise
+                    self._next_inline_exception = error
+                    break
+            room = n - len(taken)
+            taken += self._ready[:room]
+            self._ready = self._ready[room:]
+            self.next_fetch_offset = self._ready[0].offset if self._ready else self._after
+        self.records_read += len(taken)
+        return taken
 
-def _entries(batch: Any) -> Iterator[Entry]:
-    batch._maybe_uncompress()  # noqa: SLF001
-    data = bytes(memoryview(batch._buffer)[batch._pos :])  # noqa: SLF001
-    timestamp = batch.max_timestamp if batch.timestamp_type else None
-    try:
-        yield from read(data, batch.base_offset, batch.records_count, timestamp, batch.first_timestamp)
-    except (IndexError, ValueError) as error:
-        raise CorruptRecordError(f"the batch at offset {batch.base_offset} cannot be read: {error}") from error
+    def _entries_of(self, batch: Any) -> list[Entry]:
+        if self.check_crcs and not batch.validate_crc():
+            raise CorruptRecordError(f"the batch at offset {batch.base_offset} does not match its checksum")
+        self.leader_epoch = batch.leader_epoch
+        self.bytes_read += batch.size_in_bytes
+        self._after = batch.next_offset
+        if batch.is_control_batch:
+            return []
+        batch._maybe_uncompress()  # noqa: SLF001
+        data = bytes(memoryview(batch._buffer)[batch._pos :])  # noqa: SLF001
+        timestamp = batch.max_timestamp if batch.timestamp_type else None
+        try:
+            entries = read(data, batch.base_offset, batch.records_count, timestamp, batch.first_timestamp)
+        except (IndexError, ValueError) as error:
+            raise CorruptRecordError(f"the batch at offset {batch.base_offset} cannot be read: {error}") from error
+        if batch.base_offset < self.fetch_offset:
+            return [entry for entry in entries if entry.offset >= self.fetch_offset]
+        return entries

@@ -73,6 +73,11 @@ class KafkaReader:
 
         Raises LogUnusable where what stands there was deleted, or was never there.
         """
+        if partition >= self._topic.partitions:
+            raise LogUnusable(
+                f"topic {self._topic.name} has more than its {self._topic.partitions} partitions now: a message would "
+                "get two writers; go on with a new topic"
+            )
         with self._using_group():
             epoch = self._group.epochs.get(partition)
             if epoch is None:

@@ -29,6 +29,7 @@ RETRY_SECONDS = 0.1
 RENEW_SECONDS = 10.0
 """When nothing was taken for so long, all connections are made anew."""
 CONNECT_SECONDS = 2.0
+CLOSE_SECONDS = 5.0
 _IDLE_SECONDS = 0.5
 
 
@@ -80,10 +81,10 @@ class Sender:
             network.wake()
 
     def close(self) -> None:
-        """End the thread; tickets that are not over fail."""
+        """End the thread, which may take `CLOSE_SECONDS` where no broker answers; tickets that are not over fail."""
         self._closing.set()
         self.wake()
-        self._thread.join()
+        self._thread.join(CLOSE_SECONDS)
 
     def _run(self) -> None:
         while not self._closing.is_set():
