@@ -1,5 +1,6 @@
 """What the two serving processes have in common: their settings, read again when told, and a word that they did."""
 
+import contextlib
 import os
 from collections.abc import Callable
 from typing import Protocol
@@ -58,5 +59,7 @@ def read_loaded(folder: Folder, part: str) -> Loaded | None:
 
 
 def _leave(folder: Folder, part: str, loaded: Loaded) -> None:
-    folder.run.mkdir(mode=0o700, exist_ok=True)
-    write_json(folder.run / f"{part}.json", loaded)
+    """Whoever waits for it is told by its absence where the disk has no room: serving is more important."""
+    with contextlib.suppress(OSError):
+        folder.run.mkdir(mode=0o700, exist_ok=True)
+        write_json(folder.run / f"{part}.json", loaded)

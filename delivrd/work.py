@@ -1,7 +1,7 @@
 """The worker process, wired: the consumer in its thread, the private port in the main one."""
 
 import gc
-import os
+import threading
 from collections.abc import Callable
 from functools import partial
 
@@ -22,6 +22,8 @@ from pipeline.settings import Folder, Settings, SettingsError
 from pipeline.warehouse import Warehouse
 from schemas.providers import adapters
 
+PING_SECONDS = 2.0
+
 log = structlog.get_logger(__name__)
 
 
@@ -29,10 +31,9 @@ def work(settings: Settings, load: Load, drain_seconds: Callable[[], float]) -> 
     """Consume and serve until SIGTERM; then drain for as long as `drain_seconds` says. SIGHUP calls `load`."""
     with event_log(settings) as events:
         worker = Worker(_parts(settings, events), now_ms)
-        asking = reader(settings)
         console = settings.console
         app = create_app(
-            partial(_problem, worker, asking),
+            partial(_problem, worker, reader(settings), threading.Lock()),
             partial(_exposition, events, settings.folder),
             metrics.CONTENT_TYPE,
             console.token if console.needs_token else None,
@@ -63,12 +64,20 @@ def _parts(settings: Settings, events: EventLog) -> Parts:
     )
 
 
-def _problem(worker: Worker, warehouse: Warehouse) -> str:
-    """Why the worker is not ready; empty where it is."""
+def _problem(worker: Worker, warehouse: Warehouse, asking: threading.Lock) -> str:
+    """Why the worker is not ready; empty where it is.
+
+    One asks the warehouse at a time, so that one that hangs does not hang every thread of the port.
+    """
     status = worker.status()
     if not status.running:
         return f"the consumer does not run: {status.reason}"
-    return "" if warehouse.ping() else "the warehouse does not answer"
+    if not asking.acquire(timeout=PING_SECONDS):
+        return "the warehouse does not answer in time"
+    try:
+        return "" if warehouse.ping() else "the warehouse does not answer"
+    finally:
+        asking.release()
 
 
 def _exposition(events: EventLog, folder: Folder) -> bytes:
@@ -81,7 +90,7 @@ def _exposition(events: EventLog, folder: Folder) -> bytes:
         metrics.log_pending.set(now.pending)
         metrics.log_oldest_seconds.set(now.oldest_seconds)
         metrics.disk_free.set(now.disk_free)
-    return metrics.exposition(os.environ.get(metrics.MULTIPROCESS_DIR))
+    return metrics.exposition(folder.metrics)
 
 
 def _reload(worker: Worker, load: Load) -> None:

@@ -1,16 +1,16 @@
 """Every metric, its unit and its meaning.
 
-Under `delivrd up` the figures of all processes stand in memory-mapped files (`run/metrics`), so that the
-console port shows the whole and a killed process loses none; elsewhere they stay in the process. The
-folder is named by PROMETHEUS_MULTIPROC_DIR, which must be set before this module is imported.
+The processes of an installation share them through files (`pipeline.metrics_files`, which must be told
+before this module is imported), so that the console port shows the whole and a killed process loses none.
+Elsewhere they stay in the process.
 """
 
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
 
-MULTIPROCESS_DIR = "PROMETHEUS_MULTIPROC_DIR"
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 requests = Counter(
@@ -31,6 +31,18 @@ log_oldest_seconds = Gauge(
 )
 disk_free = Gauge("delivrd_disk_free_bytes", "Room on the disk of the data folder.", multiprocess_mode="mostrecent")
 reading = Gauge("delivrd_reading", "The number of the way records are read at present.", multiprocess_mode="mostrecent")
+
+spooled = Counter("delivrd_spooled_records", "Records that the spool took because Kafka did not.")
+spool_records = Gauge(
+    "delivrd_spool_records", "Records in the spool, not yet acknowledged by Kafka.", multiprocess_mode="mostrecent"
+)
+spool_oldest_seconds = Gauge(
+    "delivrd_spool_oldest_seconds", "Age of the oldest of them; 0 without.", multiprocess_mode="mostrecent"
+)
+spool_share = Gauge(
+    "delivrd_spool_share", "What the spool takes of the room it may take, 0 to 1.", multiprocess_mode="mostrecent"
+)
+spool_refused = Counter("delivrd_spool_refused_records", "Records set aside because Kafka will never take them.")
 
 chunk_records = Counter(
     "delivrd_chunk_records", "Records taken from the event log, by what became of them.", ["outcome"]
@@ -65,10 +77,10 @@ def chunk_stored(outcomes: Mapping[str, int]) -> None:
         chunk_records.labels(outcome).inc(count)
 
 
-def exposition(folder: str | None) -> bytes:
-    """All metrics in Prometheus' text form; those of all processes where they share a `folder`."""
-    if not folder:
+def exposition(folder: Path | None = None) -> bytes:
+    """All metrics in Prometheus' text form: those of all processes that share `folder`, or of this one alone."""
+    if folder is None:
         return generate_latest()
     registry = CollectorRegistry()
-    multiprocess.MultiProcessCollector(registry, path=folder)  # type: ignore[no-untyped-call]
+    multiprocess.MultiProcessCollector(registry, path=str(folder))  # type: ignore[no-untyped-call]
     return generate_latest(registry)

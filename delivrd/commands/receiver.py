@@ -16,8 +16,12 @@ def command(place: Place) -> None:
     """
     from delivrd.serving import reloading
     from pipeline.logging import configure
-    from receiver.serve import run
+    from pipeline.metrics_files import share
 
     configure("intake")
+    share(place.folder.metrics, "intake")
+
+    from receiver.serve import run
+
     load = reloading(place, "intake")
     run(load(), load)

@@ -1,6 +1,7 @@
 """`delivrd up`: everything, with one command."""
 
 import asyncio
+import contextlib
 import os
 import shlex
 import shutil
@@ -61,25 +62,29 @@ def _run(place: Place, lock: int, config: Path | None, ports: dict[str, int | No
 
     folder = place.folder
     shutil.rmtree(folder.run, ignore_errors=True)
-    folder.metrics.mkdir(parents=True)
+    folder.run.mkdir(mode=0o700)
     env = {
         **os.environ,
         **addresses,
         "DELIVRD_DATA": str(folder.root),
         "DELIVRD_CONFIG": str(settings.config),
-        "PROMETHEUS_MULTIPROC_DIR": str(folder.metrics),
     }
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = env["PROMETHEUS_MULTIPROC_DIR"]
     up = Up(os.getpid(), int(time.time() * 1000), str(settings.config), addresses)
     tail = "" if folder.root == Path(DEFAULT_DATA).absolute() else f" --data {shlex.quote(str(folder.root))}"
     from pipeline.logging import configure
 
     configure("supervisor", settings.secrets)
 
-    def on_ready() -> None:
-        click.echo(ready_text(settings, time.monotonic() - began, how_called(), tail))
+    def say(text: str) -> None:
+        with contextlib.suppress(
+            OSError
+        ):  # the terminal may be gone, which is no reason to end otherwise than in order
+            click.echo(text)
 
-    asyncio.run(supervise(settings, starts(settings, env, lock), up, click.echo, on_ready))
+    def on_ready() -> None:
+        say(ready_text(settings, time.monotonic() - began, how_called(), tail))
+
+    asyncio.run(supervise(settings, starts(settings, env, lock), up, say, on_ready))
 
 
 def _require_engine(engine_command: tuple[str, ...]) -> None:

@@ -22,6 +22,7 @@ def command(place: Place) -> None:
     """
     from delivrd.serving import reloading
     from pipeline.logging import configure
+    from pipeline.metrics_files import share
     from pipeline.parent import PARENT_FD, watch_parent
 
     if PARENT_FD not in os.environ:
@@ -35,6 +36,7 @@ def command(place: Place) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
     configure("worker")
+    share(place.folder.metrics, "worker")
     load = reloading(place, "worker")
     settings = load()
     watch_parent(on_end)

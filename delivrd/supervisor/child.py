@@ -1,6 +1,7 @@
 """One process of the supervisor's: kept running until it is stopped."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import time
@@ -37,14 +38,15 @@ class Start:
 
 
 class Child:
-    """Keeps one process running. `changed` is called after each start."""
+    """Keeps one process running. `changed` is called after each start, `died` after each death."""
 
-    def __init__(self, start: Start, changed: Callable[[], None]) -> None:
+    def __init__(self, start: Start, changed: Callable[[], None], died: Callable[[str], None]) -> None:
         self.name = start.name
         self.pid = 0
         self.restarts = 0
         self._start = start
         self._changed = changed
+        self._died = died
         self._process: asyncio.subprocess.Process | None = None
         self._stopping = asyncio.Event()
 
@@ -53,31 +55,40 @@ class Child:
         delay = FIRST_DELAY
         while not self._stopping.is_set():
             began = time.monotonic()
-            code = await self._run_once()
+            cause = await self._run_once()
             if self._stopping.is_set():
                 return
             if time.monotonic() - began > STEADY_SECONDS:
                 delay = FIRST_DELAY
-            self._count_restart()
-            log.warning("died", process=self.name, cause=self._cause(code), again_in_seconds=delay)
+            self.restarts += 1
+            self._died(self.name)
+            log.warning("died", process=self.name, cause=cause, again_in_seconds=delay)
             try:
                 await asyncio.wait_for(self._stopping.wait(), delay)
             except TimeoutError:
                 delay = min(delay * 2, LONGEST_DELAY)
 
-    def _count_restart(self) -> None:
-        from pipeline import metrics  # not before the first death: starting comes first
+    async def _run_once(self) -> str:
+        """One life, and why it ended."""
+        with contextlib.ExitStack() as open_files:
+            try:
+                self._process = await self._spawn(open_files)
+            except OSError as error:  # a full disk, for one; it may pass
+                return f"it cannot be started: {error}"
+            self.pid = self._process.pid
+            self._changed()
+            if self._stopping.is_set():  # told while it was being started
+                self.signal(signal.SIGTERM)
+            return self._cause(await self._process.wait())
 
-        self.restarts += 1
-        metrics.restarts.labels(self.name).inc()
-
-    async def _run_once(self) -> int:
-        """One life. The writing end of its pipe closes with us, and then it ends by itself."""
+    async def _spawn(self, open_files: contextlib.ExitStack) -> asyncio.subprocess.Process:
+        """The process, with a pipe whose writing end closes with `open_files` or with us; then it ends by itself."""
         self._start.prepare()
         reading, writing = os.pipe()
-        said = self._start.said.open("wb") if self._start.said else None
+        open_files.callback(os.close, writing)
         try:
-            self._process = await asyncio.create_subprocess_exec(
+            said = open_files.enter_context(self._start.said.open("wb")) if self._start.said else None
+            return await asyncio.create_subprocess_exec(
                 *self._start.command,
                 env={**self._start.env, PARENT_FD: str(reading)},
                 stdin=asyncio.subprocess.DEVNULL,
@@ -85,17 +96,10 @@ class Child:
                 pass_fds=(reading, self._start.inherited),
                 start_new_session=True,  # a Ctrl-C of the terminal is for the supervisor alone
             )
-            os.close(reading)
-            self.pid = self._process.pid
-            self._changed()
-            return await self._process.wait()
         finally:
-            os.close(writing)
-            if said is not None:
-                said.close()
+            os.close(reading)
 
     def _cause(self, code: int) -> str:
-        """Why it ended, for people."""
         if code < 0:
             return f"signal {signal.Signals(-code).name}"
         lines = self._start.said.read_text(errors="replace").splitlines() if self._start.said else []

@@ -6,11 +6,20 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING
+
+import structlog
 
 from delivrd.running import Part, Up, write_up
 from delivrd.supervisor.child import Child, Start
 from delivrd.supervisor.readiness import until_ready
-from pipeline.settings import Settings
+from pipeline.settings import Folder, Settings
+
+if TYPE_CHECKING:
+    from prometheus_client import Counter
+
+log = structlog.get_logger(__name__)
 
 INTAKE_SECONDS = 15.0
 WORKER_SECONDS = 20.0
@@ -22,7 +31,15 @@ async def supervise(
     settings: Settings, starts: list[Start], up: Up, say: Callable[[str], None], on_ready: Callable[[], None]
 ) -> None:
     """Run until SIGINT or SIGTERM; a second one hurries. SIGHUP goes on to the intake and the worker."""
-    children = {start.name: Child(start, lambda: _write_down(settings, up, children)) for start in starts}
+    children: dict[str, Child] = {}
+
+    def changed() -> None:
+        _write_down(settings.folder, up, children)
+
+    def died(part: str) -> None:
+        _restarts(settings.folder).labels(part).inc()
+
+    children |= {start.name: Child(start, changed, died) for start in starts}
     stop, hurry = asyncio.Event(), asyncio.Event()
     terminal = os.ttyname(0) if sys.stdin.isatty() else None
     loop = asyncio.get_running_loop()
@@ -66,9 +83,23 @@ async def _end(children: dict[str, Child], hurry: asyncio.Event, say: Callable[[
     say(f"stopped after {time.monotonic() - began:.1f} s")
 
 
-def _write_down(settings: Settings, up: Up, children: dict[str, Child]) -> None:
+def _write_down(folder: Folder, up: Up, children: dict[str, Child]) -> None:
     parts = {name: Part(child.pid, child.restarts) for name, child in children.items() if child.pid}
-    write_up(settings.folder, Up(up.pid, up.started, up.config, up.overrides, parts))
+    try:
+        write_up(folder, Up(up.pid, up.started, up.config, up.overrides, parts))
+    except OSError as error:  # `status` shows old process ids then; what runs goes on
+        log.warning("not_written_down", file=str(folder.up), cause=error.strerror)
+
+
+@cache
+def _restarts(folder: Folder) -> "Counter":
+    """The counter. Loaded at the first death, as starting comes first."""
+    from pipeline.metrics_files import share
+
+    share(folder.metrics, "supervisor")
+    from pipeline import metrics
+
+    return metrics.restarts
 
 
 def _is_open(terminal: str) -> bool:

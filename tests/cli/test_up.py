@@ -1,11 +1,15 @@
 """`delivrd up`, with its real processes: start, second start, deaths, end."""
 
+import fcntl
 import os
+import pty
 import re
 import shlex
 import signal
 import stat
 import subprocess
+import sys
+import termios
 from pathlib import Path
 
 import httpx
@@ -14,6 +18,7 @@ import psutil
 import pytest
 
 from delivrd.running import Part, Up
+from pipeline.settings import Folder
 from tests.cli.command import environment, run
 from tests.support.installation import PARTS, Installation, installed, post
 from tests.support.waiting import PATIENCE, until
@@ -144,6 +149,38 @@ def test_a_second_ctrl_c_hurries(tmp_path: Path) -> None:
         until(lambda: "stopping" in delivrd.output(), "stopping")
         assert delivrd.stop(signal.SIGINT) == 0
         assert not _exists(worker)
+
+
+def test_ctrl_c_while_it_starts(tmp_path: Path) -> None:
+    installation = Installation(tmp_path / "data")
+    try:
+        installation.start(wait=False)
+        until(installation.folder.up.exists, "the first process")
+        assert installation.stop() == 0
+    finally:
+        installation.end()
+
+
+def test_a_terminal_that_is_closed_ends_it(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    screen, terminal = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "delivrd", "up", "--port", "0", "--console-port", "0"],
+        env=environment(data),
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - as a window has it
+    ) as started:
+        os.close(terminal)
+        said = b""
+        while b"delivrd is ready" not in said:
+            said += os.read(screen, 4096)
+        parts = msgspec.json.decode(Folder(data).up.read_bytes(), type=Up).parts
+        os.close(screen)
+        assert started.wait(PATIENCE) == 0
+    assert not any(_exists(part.pid) for part in parts.values())
 
 
 def test_mistakes_in_the_settings_keep_it_from_starting(tmp_path: Path) -> None:
