@@ -51,7 +51,7 @@ def _committed(installation: Installation) -> int:
 
 
 def _check(installation: Installation) -> None:
-    warehouse = reader(installation.settings())
+    warehouse = reader(installation.settings)
     [(count,)] = warehouse.query("SELECT count() FROM events")
     warehouse.close()
     if count != EVENTS:

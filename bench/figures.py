@@ -1,5 +1,6 @@
 """A figure with the way it was measured, and the two forms it is printed in."""
 
+import math
 import statistics
 from collections.abc import Sequence
 from itertools import groupby
@@ -32,7 +33,7 @@ def of_runs(subject: str, method: str, runs: Sequence[dict[tuple[str, str], floa
 def percentile(values: Sequence[float], share: float) -> float:
     """The smallest value that at least `share` (0 to 1) of the values do not exceed."""
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, max(0, -int(-share * len(ordered) // 1) - 1))]
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
 def print_figures(figures: Sequence[Figure], console: Console) -> None:

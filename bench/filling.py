@@ -10,8 +10,7 @@ BATCH = 5_000
 
 
 def fill(installation: Installation, count: int) -> None:
-    """Prepare the data folder and append `count` reports, as the intake would keep them."""
-    installation.prepare()
+    """Append `count` reports to the log, as the intake would keep them."""
     writer = SqliteWriter(installation.folder.log, reserve_bytes=0)
     try:
         for batch in batches(records(count, 0, now_ms()), BATCH):

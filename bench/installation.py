@@ -4,19 +4,17 @@ import contextlib
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-import zoneinfo
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bench.processes import on_core
 from bench.reports import SOURCE
-from delivrd.options import Place
 from delivrd.running import read_up
-from pipeline.settings import Folder, Settings
+from delivrd.supervisor.ports import choose
+from pipeline.settings import Folder, load
 from pipeline.settings.first import add_secrets, write_first
 
 PATIENCE = 60.0
@@ -24,25 +22,19 @@ PATIENCE = 60.0
 
 
 class Installation:
-    """A data folder, and what runs on it."""
+    """A data folder with its settings, as a first start writes them, and with ports that are free."""
 
     def __init__(self, root: Path) -> None:
         self.folder = Folder(root)
-        self.port, self.console_port = _free_ports(2)
-
-    def prepare(self) -> None:
-        """Write the settings and secrets, as the first start does."""
         write_first(self.folder)
         add_secrets(self.folder)
-
-    def settings(self) -> Settings:
-        """Those of what runs on the folder."""
-        return Place(self.folder, zoneinfo.ZoneInfo("UTC")).settings()
+        self._addresses = choose(load(root, env={"DELIVRD_RECEIVER_PORT": "0", "DELIVRD_CONSOLE_PORT": "0"}))
+        self.settings = load(root, env=self._addresses)
 
     def url(self) -> str:
         """Where the reports of `bench.reports` go."""
-        secret = self.settings().sources[SOURCE].webhook_secrets[0]
-        return f"http://127.0.0.1:{self.port}/v1/webhooks/{SOURCE}/{secret}"
+        secret = self.settings.sources[SOURCE].webhook_secrets[0]
+        return f"http://127.0.0.1:{self.settings.receiver.port}/v1/webhooks/{SOURCE}/{secret}"
 
     def pids(self) -> dict[str, int]:
         """The processes of a running `delivrd up`: supervisor, intake, engine, worker."""
@@ -54,9 +46,8 @@ class Installation:
     @contextlib.contextmanager
     def up(self) -> Iterator[float]:
         """Everything, from ready to stopped. Gives the seconds it took to be ready."""
-        command = ["up", "--port", str(self.port), "--console-port", str(self.console_port)]
         began = time.perf_counter()
-        with self._running(command) as process:
+        with self._running("up") as process:
             assert process.stdout is not None
             for line in process.stdout:
                 if "is ready" in line:
@@ -68,19 +59,17 @@ class Installation:
     @contextlib.contextmanager
     def intake(self, core: int) -> Iterator[int]:
         """The intake alone, bound to a core where that can be done. Gives its process id."""
-        with self._running(["receiver"], core) as process:
+        with self._running("receiver", core) as process:
             await_that(self._accepts, "the intake to be ready")
             yield process.pid
 
     @contextlib.contextmanager
-    def _running(self, arguments: list[str], core: int | None = None) -> Iterator[subprocess.Popen[str]]:
-        command = [sys.executable, "-m", "delivrd", *arguments]
+    def _running(self, name: str, core: int | None = None) -> Iterator[subprocess.Popen[str]]:
+        command = [sys.executable, "-m", "delivrd", name]
         env = {name: value for name, value in os.environ.items() if not name.startswith(("DELIVRD_", "PROMETHEUS_"))}
-        env |= {"DELIVRD_DATA": str(self.folder.root)}
+        env |= {"DELIVRD_DATA": str(self.folder.root), **self._addresses}
         if core is not None:
             command = on_core(core, command)
-            env |= {"DELIVRD_RECEIVER_PORT": str(self.port)}
-        self.folder.root.mkdir(parents=True, exist_ok=True)
         with self._error_file.open("w", encoding="utf-8") as errors:
             process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=errors, text=True)
         try:
@@ -97,7 +86,7 @@ class Installation:
         return self._error_file.read_text(encoding="utf-8")[-2000:]
 
     def _accepts(self) -> bool:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+        connection = http.client.HTTPConnection("127.0.0.1", self.settings.receiver.port, timeout=2)
         with contextlib.closing(connection):
             try:
                 connection.request("GET", "/readyz")
@@ -113,14 +102,3 @@ def await_that(condition: Callable[[], bool], what: str, pause: float = 0.02) ->
         if time.monotonic() > deadline:
             raise SystemExit(f"waited {PATIENCE:.0f} s in vain for {what}")
         time.sleep(pause)
-
-
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()

@@ -31,7 +31,6 @@ def measure(folder: Path) -> list[Figure]:
     if shutil.which("wrk") is None:
         raise NotInstalled("wrk is not installed; on Debian: apt-get install wrk")
     installation = Installation(folder / "receiving")
-    installation.prepare()
     runs = []
     with installation.intake(core=0) as pid:
         url = installation.url()

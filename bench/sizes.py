@@ -23,7 +23,7 @@ def measure(folder: Path) -> list[Figure]:
     log_bytes = installation.folder.log.stat().st_size
     with installation.up():
         await_that(lambda: not _pending(installation), "the consumer to take the whole log")
-        with store_client(installation.settings()) as store:
+        with store_client(installation.settings) as store:
             tables = ("events", "messages", "homes", "recipients")
             for table in tables:
                 store.command(f"OPTIMIZE TABLE {table} FINAL")

@@ -10,7 +10,7 @@ RUNS = 3
 
 
 def measure(folder: Path) -> list[Figure]:
-    """Figures of a first start, which makes everything, and of a second one on the same folder."""
+    """Figures of a first start, which makes the log and the tables, and of a second one on the same folder."""
     starts, memory = [], []
     for run in range(RUNS):
         installation = Installation(folder / f"starting-{run}")

@@ -61,7 +61,7 @@ def measure(folder: Path) -> list[Figure]:
     runs = []
     with installation.up():
         for run in range(RUNS):
-            with Watch(installation.settings()) as watch:
+            with Watch(installation.settings) as watch:
                 sent = asyncio.run(send(installation.url(), RATE, SECONDS, f"v{run}", watch.accepted))
             delays = [delay * 1000 for delay in watch.delays]
             runs.append(

@@ -1,6 +1,7 @@
 """The README's two commands, without the installing: with a virtual environment that is there already."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -46,12 +47,18 @@ def test_make_run_starts_everything_until_ctrl_c(venv: Path, tmp_path: Path) -> 
         process = subprocess.Popen(command, stdout=out, stderr=out, env=env, start_new_session=True)
     try:
         until(lambda: "delivrd is ready" in output.read_text() or process.poll() is not None, "it is ready")
-        assert "wrote" in output.read_text()
+        assert {line for line in _shown() if line not in output.read_text()} == set()
     finally:
         # As a terminal does it: to all that it runs.
         os.killpg(process.pid, signal.SIGINT)
         process.wait(60)
     assert "stopped after" in output.read_text()
+
+
+def _shown() -> list[str]:
+    """What the README shows of a first start, each line up to the first path or number."""
+    [block] = [block for block in blocks(README) if block.kind == "text" and block.argument == ""]
+    return [re.split(r"[…\d(]", line)[0].strip() for line in block.text.splitlines() if line]
 
 
 def test_make_test_runs_pytest(venv: Path) -> None:
@@ -68,3 +75,8 @@ def test_make_test_runs_pytest(venv: Path) -> None:
 def test_make_help_explains_each_target() -> None:
     done = subprocess.run(["make", "-C", str(ROOT), "help"], capture_output=True, text=True, check=True)
     assert {"run", "test", "bench"} <= {line.split()[1] for line in done.stdout.splitlines() if "  make " in line}
+
+
+def test_make_bench_says_what_it_measures(venv: Path) -> None:
+    done = subprocess.run(_make("bench", venv, "ARGS=--help"), capture_output=True, text=True, check=True)
+    assert "receiving" in done.stdout
