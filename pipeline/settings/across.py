@@ -26,6 +26,16 @@ def misplaced(settings: Mapping[str, Any], config: str, secrets: str) -> Iterato
                 yield Problem(config, f"{path}.{key}", f"is a secret and belongs into {secrets}")
 
 
+def without_leftovers(secrets: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The secrets but those of sources that were taken out of the settings; they serve again if it comes back."""
+    configured = settings.get("sources")
+    sources = secrets.get("sources")
+    if not isinstance(sources, dict):
+        return dict(secrets)
+    names = configured if isinstance(configured, dict) else {}
+    return {**secrets, "sources": {name: table for name, table in sources.items() if name in names}}
+
+
 def across_sources(merged: Mapping[str, Any], secrets: str, *, need_secret: bool) -> Iterator[Problem]:
     """A webhook secret that is missing or stands twice, and a signature or its key without the other."""
     owners: dict[str, str] = {}

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from pipeline.settings.across import across_sources, misplaced, source_tables
+from pipeline.settings.across import across_sources, misplaced, source_tables, without_leftovers
 from pipeline.settings.environment import read_environment, variable
 from pipeline.settings.folder import Folder
 from pipeline.settings.models import (
@@ -74,7 +74,7 @@ def load(
     origins: dict[Path, str] = {}
     merged: Table = {}
     _merge(merged, settings, str(config), origins)
-    _merge(merged, secrets, str(folder.secrets), origins)
+    _merge(merged, without_leftovers(secrets, settings), str(folder.secrets), origins)
     values, surplus = read_environment(env, source_tables(merged))
     problems += surplus
     for path, value in values.items():

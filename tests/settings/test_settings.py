@@ -55,3 +55,9 @@ def test_the_reserve_is_a_tenth_of_the_disk_within_bounds(folder: Folder) -> Non
 )
 def test_a_console_that_others_can_reach_needs_a_token(host: str, needed: bool) -> None:
     assert ConsoleSettings(host=host, token="0123456789abcdef").needs_token is needed
+
+
+def test_the_secret_of_a_source_that_was_taken_out_is_no_mistake(folder: Folder) -> None:
+    text = folder.config.read_text()
+    folder.config.write_text(text[: text.index("[sources.")])
+    assert load(folder.root, env={}).sources == {}
