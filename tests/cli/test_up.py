@@ -183,6 +183,26 @@ def test_a_terminal_that_is_closed_ends_it(tmp_path: Path) -> None:
     assert not any(_exists(part.pid) for part in parts.values())
 
 
+def test_settings_that_stand_elsewhere_are_found_by_every_command(tmp_path: Path) -> None:
+    data, config = tmp_path / "data", tmp_path / "elsewhere.toml"
+    config.write_text('[sources.only-one]\nprovider = "integrax"\n')
+    with subprocess.Popen(
+        [sys.executable, "-m", "delivrd", "up", "--config", str(config), "--port", "0", "--console-port", "0"],
+        env=environment(data),
+        stdout=subprocess.PIPE,
+    ) as started:
+        assert started.stdout is not None
+        until(lambda: started.stdout and b"delivrd is ready" in started.stdout.readline(), "ready")
+        assert not (data / "delivrd.toml").exists()
+        assert "only-one" in run("urls", data=data).stdout
+        config.write_text(config.read_text() + '[sources.a-second]\nprovider = "integrax"\n')
+        assert run("reload", data=data).returncode == 0
+        assert "a-second" in run("urls", data=data).stdout
+        started.send_signal(signal.SIGINT)
+        started.stdout.read()
+    assert started.returncode == 0
+
+
 def test_mistakes_in_the_settings_keep_it_from_starting(tmp_path: Path) -> None:
     env = {"DELIVRD_RECEIVER_PORT": "many", "DELIVRD_LOG_KEEP": "long"}
     refused = run("up", data=tmp_path / "data", env=env)
