@@ -51,14 +51,16 @@ class Worker:
         self._clock = clock
         self._status = WorkerStatus(False, "starting")
         self._loop: Loop | None = None
+        self._turn = threading.RLock()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Begin; comes back at once."""
-        self._stopping.clear()
-        self._thread = threading.Thread(target=self._run, name="consumer", daemon=True)
-        self._thread.start()
+        with self._turn:
+            self._stopping.clear()
+            self._thread = threading.Thread(target=self._run, name="consumer", daemon=True)
+            self._thread.start()
 
     def status(self) -> WorkerStatus:
         """How it is."""
@@ -66,22 +68,28 @@ class Worker:
 
     def stop(self, drain: float) -> None:
         """Consume what waits for at most `drain` seconds, finish the chunk in hand, and end."""
-        if self._thread is None:
-            return
-        if self._loop and drain > 0:
-            self._loop.drain()
-            self._thread.join(drain)
-        self._stopping.set()
-        if self._loop:
-            self._loop.stop()
-        self._thread.join()
-        self._thread = None
+        with self._turn:
+            if self._thread is None:
+                return
+            loop = self._loop
+            if loop and drain > 0:
+                loop.drain()
+                self._thread.join(drain)
+            self._stopping.set()
+            loop = self._loop
+            if loop:
+                loop.stop()
+            self._thread.join()
+            self._thread = None
 
     def reload(self, sources: Mapping[str, Source]) -> None:
-        """Go on under other sources and status tables."""
-        self.stop(drain=0)
-        self._parts = msgspec.structs.replace(self._parts, sources=sources)
-        self.start()
+        """Go on under other sources and status tables; one that was stopped stays so."""
+        with self._turn:
+            running = self._thread is not None
+            self.stop(drain=0)
+            self._parts = msgspec.structs.replace(self._parts, sources=sources)
+            if running:
+                self.start()
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -117,10 +125,12 @@ class Worker:
         try:
             number = present_reading(clients[0], parts.sources, self._clock)
             metrics.reading.set(number)
-            self._loop = Loop(reader, open_store, parts.limits)
+            loop = self._loop = Loop(reader, open_store, parts.limits)
+            if self._stopping.is_set():  # told before there was a loop to tell
+                loop.stop()
             self._status = WorkerStatus(True, "")
             log.info("consuming", reading=number)
-            self._loop.run(Reading(number, parts.sources, parts.adapters))
+            loop.run(Reading(number, parts.sources, parts.adapters))
             self._status = WorkerStatus(False, "stopped")
         finally:
             self._loop = None
