@@ -18,13 +18,16 @@ from schemas.record import Record, RecordType
 def copies_of_entry(
     entry: Entry, first: Position, sources: Mapping[str, Source], adapters: Mapping[str, Adapter]
 ) -> list[Record]:
-    """The copies of one record of the log; none where it is a copy itself, or still cannot be read."""
+    """The copies of one record of the log; none where it is a copy itself, or still cannot be read.
+
+    They close the dead letter that the record may have become.
+    """
     record = entry.record
     if record.replay_of or record.type == RecordType.DISCARD:
         return []
-    if record.key is not None:
-        return [msgspec.structs.replace(record, replay_of=replay_of(first))]
     number = dead_letter_identity(record.source, record.type, record.context, record.body)
+    if record.key is not None:
+        return [msgspec.structs.replace(record, replay_of=replay_of(first, number))]
     try:
         return copies_of_dead(record, number, first, sources, adapters)
     except Unreadable:

@@ -26,7 +26,7 @@ class Normalized(msgspec.Struct, frozen=True, gc=False):
     """A record with what it says. At most one of `event`, `dead` and `discards` is set; none where it says nothing.
 
     `message` is the 64 bits that name the event's message, 0 without one. `first` is where the record first arrived:
-    its own position, or its original's where it is a copy. `answers` is the dead letter that a copy was made of,
+    its own position, or its original's where it is a copy. `answers` is the dead letter that a copy closes,
     `discards` the one that a record throws away.
     """
 

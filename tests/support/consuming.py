@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from consumers.audit import Range, Report, audit
+from consumers.copies import copies_of_entry
+from consumers.dead import attempt, find
 from consumers.lane import Limits, Reading
 from consumers.loop import Loop
 from consumers.memory import Memory
+from consumers.normalize import Position
 from consumers.store import Store
 from pipeline.sqlite_log import SqliteReader, SqliteWriter, records_of
 from pipeline.warehouse import Warehouse
@@ -25,6 +28,7 @@ SOURCES = {
     INTEGRAX: Source(INTEGRAX, "integrax", region="BR"),
     SMSGATEWAY24: Source(SMSGATEWAY24, "smsgateway24", store_text=True),
 }
+READING = Reading(1, SOURCES, adapters)
 NOW = 1_790_164_800_000
 """2026-09-23T12:00:00Z, and so it stays."""
 
@@ -59,13 +63,28 @@ class Installed:
                 records, _ = read(arrival, request.body)
                 writer.write(records)
 
-    def consume(self, warehouse: Warehouse, chunk: int) -> None:
+    def consume(self, warehouse: Warehouse, chunk: int, reading: Reading = READING) -> None:
         """Store all that waits, `chunk` records at a time."""
         with closing(SqliteReader(self._log, self._state)) as reader:
             limits = Limits(records=chunk, linger=0, early=1)
             loop = Loop(reader, lambda: Store(warehouse, Memory(warehouse), lambda: NOW, lambda _: 0), limits)
             loop.drain()
-            loop.run(Reading(1, SOURCES, adapters))
+            loop.run(reading)
+
+    def replay(self) -> None:
+        """As `delivrd replay` does it, under the right reading."""
+        with closing(SqliteWriter(self._log, reserve_bytes=0)) as writer:
+            for entry in list(records_of(self._log)):
+                first = Position(writer.log_id, 0, entry.offset)
+                for copy in copies_of_entry(entry, first, SOURCES, adapters):
+                    writer.write([copy])
+
+    def replay_dead(self, warehouse: Warehouse) -> None:
+        """As `delivrd dead replay --all` does it, under the right reading."""
+        with closing(SqliteWriter(self._log, reserve_bytes=0)) as writer:
+            for letter in find(warehouse, state="open"):
+                for copy in attempt(letter, SOURCES, adapters).copies:
+                    writer.write([copy])
 
     def audit(self, warehouse: Warehouse) -> Report:
         """As `delivrd audit` does it."""

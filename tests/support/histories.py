@@ -132,8 +132,8 @@ def _assert_as_the_rules_say(
         audit = installed.audit(warehouse)
     told = tellings(requests)
     messages = sorted(model.messages(told).values(), key=lambda row: (row.source, row.message_id, row.recipient))
-    assert _shown(warehouse, "messages", model.Message) == messages
-    assert sorted(_shown(warehouse, "inbound", model.Inbound)) == sorted(model.inbound(told))
+    assert shown(warehouse, "messages", model.Message) == messages
+    assert sorted(shown(warehouse, "inbound", model.Inbound)) == sorted(model.inbound(told))
     expected = totals(requests)
     assert {name: getattr(audit, name) for name in OUTCOMES} == {name: expected[name] for name in OUTCOMES}
     assert audit.complete
@@ -143,7 +143,7 @@ def _assert_as_the_rules_say(
     assert warehouse.query("SELECT count() FROM delivrd.dead_letters") == [(expected["dead_lettered"],)]
 
 
-def _shown(warehouse: Warehouse, view: str, kind: type[Any]) -> list[Any]:
+def shown(warehouse: Warehouse, view: str, kind: type[Any]) -> list[Any]:
     """The rows of a public view as the model has them."""
     columns = kind.__struct_fields__
     rows = warehouse.query(f"SELECT {', '.join(columns)} FROM delivrd.{view} ORDER BY source, message_id, recipient")

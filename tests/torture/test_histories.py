@@ -1,4 +1,4 @@
-"""The long form of `tests/e2e/test_histories.py`."""
+"""The long form of `tests/e2e/test_histories.py` and `tests/e2e/test_readings.py`."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from pipeline.warehouse import Warehouse
 from tests.support.consuming import Request
+from tests.support.corrections import Story, assert_corrected, stories
 from tests.support.histories import (
     CHUNKS,
     DEATHS,
@@ -32,3 +33,9 @@ def test_wherever_the_consumer_dies_the_next_one_goes_on_as_if_nothing_had_been(
     warehouse: Warehouse, told: tuple[list[Request], list[Request]], chunk: int, deaths: list[tuple[int, bool]]
 ) -> None:
     assert_no_death_shows(warehouse, told[1], chunk, deaths)
+
+
+@long
+@given(story=stories(), chunk=CHUNKS)
+def test_any_correction_makes_it_right(warehouse: Warehouse, story: Story, chunk: int) -> None:
+    assert_corrected(warehouse, story, chunk)
