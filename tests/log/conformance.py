@@ -13,6 +13,8 @@ from schemas.record import Record
 from tests.log.records import record, records
 
 PLENTY = 64 * 1024 * 1024
+_SHARED = [HealthCheck.function_scoped_fixture, HealthCheck.differing_executors]
+"""The examples of one test share its log, and the logs share the test."""
 
 
 class LogUnderTest(Protocol):
@@ -55,7 +57,7 @@ class LogConformance:
             assert reader.committed(partition) == Commit(reader.end(partition), "")
             assert reader.fetch(partition, reader.first(partition), max_records=10, max_bytes=PLENTY) == []
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=25, deadline=None, suppress_health_check=IN_A_CLASS)
     @given(st.lists(records, min_size=1, max_size=5))
     def test_what_is_read_is_what_was_appended(self, log: LogUnderTest, given_records: list[Record]) -> None:
         reader = log.reader()

@@ -1,0 +1,78 @@
+"""The records that Kafka will never take: kept beside the spool, one a line, with the reason.
+
+A line is a JSON object; `body` and `context` are in base64. Nothing here is ever deleted by the program.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from pipeline.log import LogFull
+from pipeline.sqlite_log.writer import free_bytes
+from schemas.record import Record
+
+_BLOCK = 1024 * 1024
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """A record, why it was refused, and when (UTC, ms)."""
+
+    reason: str
+    refused_at: int
+    record: Record
+
+
+def set_aside(path: Path, refused: Refused, reserve_bytes: int) -> None:
+    """Keep it; durable at return. Raises LogFull where the disk would be left less than its reserve, and OSError.
+
+    A crash before the record has left the spool makes it stand here twice.
+    """
+    line = msgspec.json.encode(refused) + b"\n"
+    if free_bytes(path.parent) - len(line) < reserve_bytes:
+        raise LogFull(f"{path}: the disk is down to its reserve of {reserve_bytes} bytes; make room")
+    # It holds what the spool holds, so it is as little for other users.
+    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        size = os.fstat(handle).st_size
+        if size and os.pread(handle, 1, size - 1) != b"\n":
+            # What a crash left of a line must not spoil this one.
+            line = b"\n" + line
+        _write(handle, line)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    if not size:
+        _sync_folder(path.parent)
+
+
+def read_refused(path: Path) -> Iterator[Refused]:
+    """All that were set aside, in order; half a line, which a crash may leave, is passed over."""
+    with suppress(FileNotFoundError), path.open("rb") as file:
+        for line in file:
+            with suppress(msgspec.DecodeError):
+                yield msgspec.json.decode(line, type=Refused)
+
+
+def count_refused(path: Path) -> int:
+    """How many lines there are."""
+    count = 0
+    with suppress(FileNotFoundError), path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            count += block.count(b"\n")
+    return count
+
+
+def _write(handle: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(handle, data) :]
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

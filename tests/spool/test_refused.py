@@ -1,0 +1,95 @@
+"""What Kafka will never take is kept beside the spool, and holds nobody up."""
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.log import LogFull
+from pipeline.spool import Refused, SpoolPlace, read_refused, spool_stats
+from pipeline.spool.refused import count_refused, set_aside
+from pipeline.sqlite_log import log_stats
+from tests.kafka.conftest import MakeSettings
+from tests.kafka.harness import set_configs
+from tests.log.records import TIME, record, records
+from tests.spool.harness import empty, eventually, ids, opened, watch
+
+refused = st.builds(
+    Refused, reason=st.text(st.characters(exclude_categories=["Cs"])), refused_at=st.integers(0, 2**48), record=records
+)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(refused, max_size=4))
+def test_what_was_set_aside_is_read_as_it_was(given_ones: list[Refused]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "refused.jsonl"
+        for one in given_ones:
+            set_aside(path, one, 0)
+        assert list(read_refused(path)) == given_ones
+        assert count_refused(path) == len(given_ones)
+
+
+@pytest.mark.parametrize("left", [b'{"reason":"', b"{}\n", b"\n", b"\xff\xfe"])
+def test_half_a_line_spoils_no_other(tmp_path: Path, left: bytes) -> None:
+    path = tmp_path / "refused.jsonl"
+    first, second = (Refused("too large", TIME, record(number)) for number in range(2))
+    set_aside(path, first, 0)
+    with path.open("ab") as file:
+        file.write(left)
+    set_aside(path, second, 0)
+    assert list(read_refused(path)) == [first, second]
+
+
+def test_the_file_is_its_owners_alone(tmp_path: Path) -> None:
+    set_aside(tmp_path / "refused.jsonl", Refused("too large", TIME, record()), 0)
+    assert (tmp_path / "refused.jsonl").stat().st_mode & 0o077 == 0
+
+
+def test_the_disks_reserve_is_left(tmp_path: Path) -> None:
+    with pytest.raises(LogFull, match="reserve"):
+        set_aside(tmp_path / "refused.jsonl", Refused("too large", TIME, record()), 2**60)
+    assert not (tmp_path / "refused.jsonl").exists()
+
+
+async def test_a_record_that_kafka_refuses_is_accepted_and_set_aside(
+    make_settings: MakeSettings, place: SpoolPlace
+) -> None:
+    log = make_settings(append_timeout=10.0)
+    async with opened(log, place) as spool:
+        await spool.append([record(0)])
+        await asyncio.to_thread(set_configs, log, {"max.message.bytes": "100000"})
+        large = record(1, body=bytes(200_000))
+        await spool.append([record(2), large, record(3)])
+        await eventually(lambda: empty(place), "the spool is drained")
+        assert not spool.away, "Kafka answers"
+    (one,) = read_refused(place.refused)
+    assert one.record == large
+    assert "too large" in one.reason.lower() or "size" in one.reason.lower()
+    assert spool_stats(place).refused == 1
+    assert set(ids(log)) == {"request-0", "request-2", "request-3"}
+
+
+async def test_what_cannot_be_set_aside_stays_and_keeps_nobody_from_kafka(
+    make_settings: MakeSettings, place: SpoolPlace
+) -> None:
+    log = make_settings(append_timeout=10.0)
+    place.refused.mkdir()
+    async with opened(log, place) as spool:
+        await spool.append([record(0)])
+        await asyncio.to_thread(set_configs, log, {"max.message.bytes": "100000"})
+        await spool.append([record(1, body=bytes(200_000))])
+        watched = watch(spool)
+        await eventually(lambda: "request-1" in watched.given, "the drain has tried")
+        await spool.append([record(2)])
+        stats = log_stats(place.log, place.state)
+        assert stats is not None
+        assert stats.pending == 1, "the refused one"
+        place.refused.rmdir()
+        await eventually(lambda: empty(place), "it is set aside")
+    assert [msgspec.structs.asdict(one.record)["id"] for one in read_refused(place.refused)] == ["request-1"]
+    assert set(ids(log)) == {"request-0", "request-2"}
