@@ -13,6 +13,7 @@ from consumers import blocks
 from consumers.memory import Memory
 from consumers.normalize import Normalized, Position
 from consumers.plan import Plan, dead_id, messages_of, plan
+from pipeline import metrics
 from pipeline.clock import Clock
 from pipeline.sqlfiles import load_sql
 from pipeline.warehouse import Warehouse
@@ -104,7 +105,8 @@ class Store:
     def _insert(self, table: str, chunk: Chunk, columns: blocks.Columns) -> None:
         digest = _digest(columns)
         token = f"{table}:{chunk.log_id}:{chunk.partition}:{chunk.first}-{chunk.last}:{digest}"
-        self._warehouse.insert(table, columns, token)
+        with metrics.insert_seconds.labels(table).time():
+            self._warehouse.insert(table, columns, token)
 
     def _find_refused(self, chunk: Chunk, made: Plan) -> set[int]:
         """The identities of the events that the warehouse refuses, tried on a table that keeps nothing."""

@@ -1,13 +1,12 @@
 """Moments as people write them."""
 
+import contextlib
 import datetime as dt
-import re
 import zoneinfo
 
 import rich_click as click
 
-_AGO = re.compile(r"(\d+)\s*([smhdw])")
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+from pipeline.settings.units import parse_duration
 
 
 def moment(text: str, now: int, tz: zoneinfo.ZoneInfo) -> int:
@@ -15,9 +14,8 @@ def moment(text: str, now: int, tz: zoneinfo.ZoneInfo) -> int:
 
     Raises click's BadParameter.
     """
-    ago = _AGO.fullmatch(text.strip())
-    if ago:
-        return now - int(ago[1]) * _SECONDS[ago[2]] * 1000
+    with contextlib.suppress(ValueError):
+        return now - parse_duration(text) * 1000
     try:
         found = dt.datetime.fromisoformat(text.strip())
     except ValueError:

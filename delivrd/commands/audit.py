@@ -38,7 +38,7 @@ def command(place: Place, wait: float, since: str | None, as_json: bool) -> None
     from pipeline.clock import now_ms
     from schemas.providers import adapters
 
-    settings = place.settings()
+    settings = place.running_settings()
     since_ms = moment(since, now_ms(), place.tz) if since else None
     sources, oldest = sources_of(settings), oldest_home(settings, now_ms())
     with event_log(settings) as log, store_client(settings) as store:

@@ -88,7 +88,7 @@ def replay(place: Place, ids: tuple[str, ...], reason: str, source: str, everyth
 
     if not (ids or reason or source or everything):
         raise Trouble("Say which: ids, --reason, --source, or --all", WRONG)
-    settings = place.settings()
+    settings = place.running_settings()
     sources = sources_of(settings)
     found = [_one(place, id_) for id_ in ids] if ids else _find(place, (), reason=reason, source=source, state="open")
     attempts = [attempt(letter, sources, adapters) for letter in found if letter.state == "open"]
@@ -127,7 +127,7 @@ def discard(place: Place, ids: tuple[str, ...]) -> None:
     letters = [_one(place, id_) for id_ in ids]
     request = f"discard-{secrets.token_hex(8)}"
     records = [discarding(letter, f"{request}-{index}", now_ms()) for index, letter in enumerate(letters)]
-    with event_log(place.settings()) as log:
+    with event_log(place.running_settings()) as log:
         last = append(log, records, lambda _: None)
         click.echo(f"discarded {len(records)}")
         _tell_consumed(wait_consumed(log, last, WAIT_SECONDS if place.up else 0))
@@ -139,7 +139,7 @@ def _find(
     from consumers.dead import find
     from delivrd.parts import store_client
 
-    with store_client(place.settings()) as store:
+    with store_client(place.running_settings()) as store:
         return find(store, ids, reason=reason, source=source, state=state, limit=limit)
 
 

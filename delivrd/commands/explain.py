@@ -28,7 +28,7 @@ def command(place: Place, asked: str, limit: int, as_json: bool) -> None:
     from pipeline.log import Entry
     from schemas.providers import adapters
 
-    settings = place.settings()
+    settings = place.running_settings()
 
     def entries(keys: set[str], since: int) -> Iterator[tuple[Position, Entry]]:
         for part in log.stats():
