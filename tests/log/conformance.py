@@ -15,8 +15,6 @@ from tests.log.records import record, records
 PLENTY = 64 * 1024 * 1024
 IN_A_CLASS = [HealthCheck.function_scoped_fixture, HealthCheck.differing_executors]
 """Each log's class runs the same rule, on a log that its examples share."""
-_SHARED = [HealthCheck.function_scoped_fixture, HealthCheck.differing_executors]
-"""The examples of one test share its log, and the logs share the test."""
 
 
 class LogUnderTest(Protocol):
