@@ -12,7 +12,9 @@ from typing import Any
 
 import httpx
 import msgspec
+from click.testing import CliRunner
 
+from delivrd.cli import main
 from delivrd.running import Up, is_locked
 from pipeline.settings import Folder, load
 from pipeline.warehouse import Warehouse
@@ -128,6 +130,12 @@ class Installation:
         assert code is None or done.returncode == code, said
         assert b"Traceback" not in done.stderr, said
         return done
+
+    def run_here(self, *arguments: str) -> bytes:
+        """The output of a command that is run in this process, for commands by the dozen."""
+        done = CliRunner().invoke(main, [*arguments, "--data", str(self.folder.root)])
+        assert done.exit_code == 0, (arguments, done.output)
+        return done.stdout_bytes
 
     def sql(self, query: str) -> list[dict[str, Any]]:
         """The rows of `delivrd sql`, by the names of their columns."""
