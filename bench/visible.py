@@ -17,7 +17,7 @@ RATE = 2_000
 SECONDS = 12
 EVERY = 40
 """One report in so many is looked for."""
-PAUSE = 0.01
+PAUSE = 0.05
 QUESTION = "SELECT message_id FROM messages WHERE message_id IN {ids:Array(String)}"
 
 
