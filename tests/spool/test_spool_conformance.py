@@ -18,6 +18,9 @@ from tests.kafka.harness import KafkaLog, await_true
 from tests.log.conformance import LogConformance
 from tests.services import free_ports
 
+# The client's threads wait for times by chance, and would be taken for a strategy of the test.
+pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
+
 
 class Running:
     """A spool on an event loop of its own."""
@@ -55,6 +58,7 @@ class SpooledLog:
         self._place = place
         nowhere = f"127.0.0.1:{free_ports(1)[0]}"
         self._running = Running(KafkaSettings(servers=(nowhere,), topic="nowhere", append_timeout=0.2), place)
+        self._running.run(self._running.spool._kafka.close())
         # The drain's own reader comes first; those of the test take over from it.
         await_true(lambda: self._running.spool._drain._reader, "the drain has looked")
         self._open: list[SqliteReader] = []
