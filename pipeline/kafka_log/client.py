@@ -14,10 +14,9 @@ from kafka import KafkaAdminClient, errors
 from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.net.compat import KafkaNetClient
 
-from pipeline.kafka_log.errors import LogUnusable
 from pipeline.kafka_log.settings import KafkaSettings
 from pipeline.kafka_log.sockets import close_what_fails
-from pipeline.log import LogUnavailable
+from pipeline.log import LogUnavailable, LogUnusable
 
 Options = dict[str, Any]
 

@@ -12,10 +12,9 @@ from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssi
 from kafka.structs import OffsetAndMetadata, TopicPartition
 
 from pipeline.kafka_log.client import closing_on_failure, failures, options
-from pipeline.kafka_log.errors import LogUnusable
 from pipeline.kafka_log.fetching import hand_out_entries
 from pipeline.kafka_log.settings import KafkaSettings
-from pipeline.log import Commit, Entry
+from pipeline.log import Commit, Entry, LogUnusable
 
 FETCH_BYTES = 16 * 1024 * 1024
 """At most so much comes in one answer of a broker (one larger record comes nevertheless)."""

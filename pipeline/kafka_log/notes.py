@@ -1,8 +1,7 @@
 """The text of a commit: the log that the offset counts in, its number of partitions, and the reader's note."""
 
-from pipeline.kafka_log.errors import LogUnusable
 from pipeline.kafka_log.topic import Topic
-from pipeline.log import Commit
+from pipeline.log import Commit, LogUnusable
 
 
 def write_note(topic: Topic, note: str) -> str:

@@ -8,12 +8,11 @@ from contextlib import contextmanager
 import structlog
 
 from pipeline.kafka_log.buffer import Buffer
-from pipeline.kafka_log.errors import LogUnusable
 from pipeline.kafka_log.group import Group, NotNow, OutOfRange
 from pipeline.kafka_log.notes import read_commit, write_note
 from pipeline.kafka_log.settings import KafkaSettings
 from pipeline.kafka_log.topic import ensure_topic
-from pipeline.log import Commit, Entry, LogUnavailable, Revoked
+from pipeline.log import Commit, Entry, LogUnavailable, LogUnusable, Revoked
 
 log = structlog.get_logger(__name__)
 

@@ -13,11 +13,11 @@ import structlog
 
 from pipeline.clock import Clock
 from pipeline.kafka_log.batches import RECORD_BYTES, build
-from pipeline.kafka_log.errors import LogUnusable, RecordRefused
+from pipeline.kafka_log.errors import RecordRefused
 from pipeline.kafka_log.network import Network, Outcome
 from pipeline.kafka_log.settings import KafkaSettings
 from pipeline.kafka_log.topic import ensure_topic
-from pipeline.log import LogUnavailable
+from pipeline.log import LogUnavailable, LogUnusable
 
 log = structlog.get_logger(__name__)
 
@@ -89,8 +89,7 @@ class Sender:
     def _run(self) -> None:
         while not self._closing.is_set():
             try:
-                self._connect()
-                self._serve()
+                self._serve(self._connect())
             except (LogUnavailable, LogUnusable) as error:
                 self._out(str(error))
                 self._closing.wait(RETRY_SECONDS)
@@ -104,7 +103,8 @@ class Sender:
                     network.close()
         self._out("the log is closed")
 
-    def _connect(self) -> None:
+    def _connect(self) -> str:
+        """Returns the topic's id."""
         topic = ensure_topic(self._settings, timeout=CONNECT_SECONDS)
         self._network = Network(self._settings, topic.partitions, CONNECT_SECONDS)
         self._retry_at.clear()
@@ -113,6 +113,7 @@ class Sender:
             log.info("kafka_back")
         self.problem = ""
         self._last_taken = time.monotonic()
+        return topic.log_id
 
     def _out(self, problem: str) -> None:
         """Nothing can be taken: who waits is told at once."""
@@ -126,7 +127,7 @@ class Sender:
             items.clear()
         self._tell()
 
-    def _serve(self) -> None:
+    def _serve(self, log_id: str) -> None:
         network = self._network
         assert network
         while not self._closing.is_set():
@@ -134,6 +135,8 @@ class Sender:
             delay = self._send(network)
             network.poll(delay)
             self._tell()
+            if network.topic_id not in ("", log_id):
+                raise LogUnavailable(f"topic {self._settings.topic} was made anew, and is looked at")
             if self._stuck():
                 raise LogUnavailable(f"Kafka has taken nothing for {RENEW_SECONDS:.0f} seconds")
 

@@ -5,8 +5,8 @@ from contextlib import closing
 from typing import Any, NamedTuple
 
 from pipeline.kafka_log import client
-from pipeline.kafka_log.errors import LogUnusable
 from pipeline.kafka_log.settings import MAX_MESSAGE_BYTES, KafkaSettings
+from pipeline.log import LogUnusable
 
 NO_ID = "00000000-0000-0000-0000-000000000000"
 

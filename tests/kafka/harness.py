@@ -146,6 +146,13 @@ def set_configs(settings: KafkaSettings, configs: Mapping[str, str]) -> None:
         admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, settings.topic, dict(configs))])  # type: ignore[attr-defined]
 
 
+def make_topic(settings: KafkaSettings, configs: Mapping[str, str]) -> None:
+    """Make the topic by hand, with these settings alone."""
+    wanted = {"num_partitions": settings.partitions, "replication_factor": 1, "configs": configs}
+    with closing(client.open_admin(settings, 10)) as admin:
+        admin.create_topics({settings.topic: wanted}, wait_for_metadata=True)
+
+
 def delete_topic(settings: KafkaSettings) -> None:
     """Delete the topic."""
     with closing(client.open_admin(settings, 10)) as admin:
@@ -168,6 +175,7 @@ class Consumer:
         self._chunk = chunk
         self._settings = settings
         self._taken = taken
+        self._doubtful: dict[int, tuple[int, int]] = {}
         self._stop = threading.Event()
         self.failure: BaseException | None = None
         self._thread = threading.Thread(target=self._run)
@@ -198,10 +206,19 @@ class Consumer:
     def _step(self, reader: KafkaReader, partition: int, at: dict[int, int]) -> None:
         if partition not in at:
             at[partition] = reader.committed(partition).offset
+            doubtful = self._doubtful.pop(partition, None)
+            if doubtful and doubtful[1] + 1 == at[partition]:
+                self._taken[partition].append(doubtful)
         entries = reader.fetch(partition, at[partition], max_records=self._chunk, max_bytes=2**26)
         if entries:
-            reader.commit(partition, entries[-1].offset + 1, "")
-            self._taken[partition].append((entries[0].offset, entries[-1].offset))
+            chunk = (entries[0].offset, entries[-1].offset)
+            try:
+                reader.commit(partition, chunk[1] + 1, "")
+            except LogUnavailable:
+                # It may have been kept: the next beginning shows it.
+                self._doubtful[partition] = chunk
+                raise
+            self._taken[partition].append(chunk)
             at[partition] = entries[-1].offset + 1
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -17,7 +17,7 @@ from pipeline.log import LogUnavailable
 from schemas.record import MAX_BODY, MAX_CONTEXT
 from tests.kafka.brokers import Cluster
 from tests.kafka.conftest import MakeSettings
-from tests.kafka.harness import everything_in, set_configs
+from tests.kafka.harness import delete_topic, everything_in, make_topic, set_configs
 from tests.log.records import record
 
 Use = Callable[[KafkaAppender], Awaitable[None]]
@@ -204,3 +204,20 @@ def test_a_topic_that_would_lose_records_takes_none(make_settings: MakeSettings)
         await until_taken(appender, 1)
 
     with_appender(settings, use)
+
+
+def test_a_topic_made_anew_is_looked_at_before_it_takes_records(make_settings: MakeSettings) -> None:
+    settings = make_settings(partitions=1, append_timeout=5.0)
+
+    async def use(appender: KafkaAppender) -> None:
+        await until_taken(appender, 0)
+        await asyncio.to_thread(delete_topic, settings)
+        await asyncio.to_thread(make_topic, settings, {"cleanup.policy": "compact"})
+        while "cleanup.policy is compact" not in appender.problem:
+            with suppress(LogUnavailable):
+                await appender.append([record(1)])
+        await asyncio.to_thread(delete_topic, settings)
+        await until_taken(appender, 2)
+
+    with_appender(settings, use)
+    assert "request-2" in {one.id for one in everything_in(settings)[0]}

@@ -7,11 +7,10 @@ import pytest
 from kafka.structs import OffsetAndMetadata, TopicPartition
 
 from pipeline.kafka_log import client
-from pipeline.kafka_log.errors import LogUnusable
 from pipeline.kafka_log.group import PARTITION_FETCH_BYTES
 from pipeline.kafka_log.reader import KafkaReader
 from pipeline.kafka_log.settings import KafkaSettings
-from pipeline.log import Commit, Entry, Revoked
+from pipeline.log import Commit, Entry, LogUnusable, Revoked
 from tests.kafka.conftest import MakeSettings
 from tests.kafka.harness import append, await_true, delete_before, delete_topic
 from tests.log.records import record

@@ -10,11 +10,10 @@ import pytest
 
 from pipeline.clock import now_ms
 from pipeline.kafka_log.appender import KafkaAppender
-from pipeline.kafka_log.errors import LogUnusable
 from pipeline.kafka_log.reader import KafkaReader
 from pipeline.kafka_log.settings import KafkaSettings, Mechanism, Sasl, Tls
 from pipeline.kafka_log.topic import ensure_topic
-from pipeline.log import LogUnavailable
+from pipeline.log import LogUnavailable, LogUnusable
 from tests.kafka.brokers import PASSWORD, USER, Cluster, cluster
 from tests.kafka.conftest import or_skip
 from tests.kafka.harness import append, await_true

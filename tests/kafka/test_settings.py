@@ -3,8 +3,8 @@
 import pytest
 
 from pipeline.kafka_log.client import options
-from pipeline.kafka_log.errors import LogUnusable
 from pipeline.kafka_log.settings import KafkaSettings, Sasl, Tls, parse_url
+from pipeline.log import LogUnusable
 
 
 @pytest.mark.parametrize(

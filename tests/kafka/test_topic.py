@@ -11,10 +11,9 @@ import psutil
 import pytest
 
 from pipeline.kafka_log import client
-from pipeline.kafka_log.errors import LogUnusable
 from pipeline.kafka_log.settings import KafkaSettings
 from pipeline.kafka_log.topic import ensure_topic
-from pipeline.log import LogUnavailable
+from pipeline.log import LogUnavailable, LogUnusable
 from tests.kafka.conftest import MakeSettings
 from tests.kafka.harness import delete_topic, set_configs
 
