@@ -118,6 +118,14 @@ def total(reports: Sequence[Report]) -> Report:
     )
 
 
+def former_sources(warehouse: Warehouse) -> dict[str, Source]:
+    """Each source that something is stored of. For those that are not configured any more: what names a fact
+    depends on the provider alone.
+    """
+    rows = warehouse.query(load_sql("consumer/audit_sources"))
+    return {name: Source(name, provider) for name, provider in rows}
+
+
 def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
     walk = iter(entries)
     while batch := list(islice(walk, BATCH)):
@@ -131,8 +139,8 @@ def _outcomes(warehouse: Warehouse, items: Sequence[Normalized], part: Range, ol
     first_tries = [_of_event(item, known, underived, oldest_home) for item in items]
     unsettled = [item for item, outcome in zip(items, first_tries, strict=True) if outcome is None]
     dead = _dead_letters(warehouse, unsettled)
-    others = [item.offset for item in unsettled if dead_id(item) not in dead]
-    stored = _stored_otherwise(warehouse, others, part)
+    others = [item for item in unsettled if dead_id(item) not in dead]
+    stored = _stored_otherwise(warehouse, [item.offset for item in others], part)
     for item, outcome in zip(items, first_tries, strict=True):
         yield outcome or _of_dead(item, dead, stored)
 
@@ -168,7 +176,7 @@ def _underived(warehouse: Warehouse, known: Mapping[int, Known]) -> set[tuple[in
 
 
 def _of_dead(item: Normalized, dead: Mapping[int, Position], stored: Mapping[int, int]) -> str:
-    """A record that was read otherwise when it was consumed (a source taken away since) is found by its position.
+    """A record that was read otherwise when it was consumed is found by its position.
 
     The same fact at that position is none that was read otherwise: it is there, and its home is not.
     """

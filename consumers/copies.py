@@ -37,7 +37,10 @@ def copies_of_entry(
 def copies_of_dead(
     record: Record, number: int, first: Position, sources: Mapping[str, Source], adapters: Mapping[str, Adapter]
 ) -> list[Record]:
-    """The copies of a dead letter, one for each element of it. Raises Unreadable where it still cannot be read."""
+    """The copies of a dead letter, one for each element of it. Raises Unreadable where it still cannot be read.
+
+    The last one closes the letter: where only some of them get into the log, it stays open and can be replayed.
+    """
     source = sources.get(record.source)
     if source is None:
         raise Unreadable("unknown_source", f"no source {record.source!r} is configured; add it first")
@@ -46,9 +49,10 @@ def copies_of_dead(
     for element in adapter.split(record.body, source):
         if element.problem:
             raise element.problem
-        copy = msgspec.structs.replace(record, key=element.key, body=element.body, replay_of=replay_of(first, number))
+        copy = msgspec.structs.replace(record, key=element.key, body=element.body, replay_of=replay_of(first))
         adapter.read(copy, source)
         made.append(copy)
+    made[-1] = msgspec.structs.replace(made[-1], replay_of=replay_of(first, number))
     return made
 
 

@@ -15,12 +15,12 @@ import structlog
 import tenacity
 
 from consumers.guard import Guard
-from consumers.intent import read_intent, write_intent
+from consumers.intent import Intent, read_intent, write_intent
 from consumers.normalize import normalize
 from consumers.plan import Plan
 from consumers.store import Chunk, Store
 from pipeline import metrics
-from pipeline.log import Entry, LogReader
+from pipeline.log import Entry, LogReader, LogUnusable
 from pipeline.warehouse.errors import Retry
 from schemas.adapter import Adapter, Source
 
@@ -76,15 +76,7 @@ class Lane:
         self._uncommitted = bool(note)
         intent = read_intent(note)
         if intent:
-            self._prepared = self._chunk(
-                reader.fetch(
-                    partition,
-                    intent.first,
-                    last=intent.last,
-                    max_records=intent.last - intent.first + 1,
-                    max_bytes=2**62,
-                )
-            )
+            self._prepared = self._chunk(self._intended(intent))
             self._next = intent.last + 1
             log.info("chunk_again", partition=partition, first=intent.first, last=intent.last)
 
@@ -125,6 +117,19 @@ class Lane:
         if self._uncommitted and not self._running:
             self._reader.commit(self._partition, self._prepared.first if self._prepared else self._next, "")
             self._uncommitted = False
+
+    def _intended(self, intent: Intent) -> list[Entry]:
+        count = intent.last - intent.first + 1
+        entries = self._reader.fetch(
+            self._partition, intent.first, last=intent.last, max_records=count, max_bytes=2**62
+        )
+        if not entries or entries[-1].offset != intent.last:
+            raise LogUnusable(
+                f"partition {self._partition} of the log ends before {intent.last}, up to where it was being consumed: "
+                "it was restored from an older copy. Restore the newer copy, or delete the consumer's state to read "
+                "it all again"
+            )
+        return entries
 
     def _may_start(self) -> bool:
         return not self._running and time.monotonic() - self._started >= self._limits.linger

@@ -14,6 +14,7 @@ from pipeline.log import LogReader, Revoked
 log = structlog.get_logger(__name__)
 
 IDLE_SECONDS = 0.02
+REVOKED_SECONDS = 1.0
 
 
 class Loop:
@@ -73,8 +74,9 @@ class Loop:
             return bool(action(self._lanes[partition]))
         except Revoked:
             log.info("partition_revoked", partition=partition)
+            self._stopping.wait(REVOKED_SECONDS)
             del self._lanes[partition]
-            return True
+            return False
 
     def _pause(self) -> None:
         running = [lane.running for lane in self._lanes.values() if lane.running]

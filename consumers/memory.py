@@ -61,11 +61,6 @@ class Memory:
                 self._old, self._new = self._new, {}
             self._new[message] = facts
 
-    def forget(self) -> None:
-        """Drop everything, as when the partitions have changed hands."""
-        self._new.clear()
-        self._old.clear()
-
 
 def look_up(warehouse: Warehouse, asked: dict[int, int]) -> dict[int, Known]:
     """The stored homes and facts of the messages, given as message -> id_hash."""

@@ -73,6 +73,9 @@ def normalize(
         log.exception("reading_failed", source=record.source, offset=entry.offset)
         dead = Unreadable("error", f"delivrd failed on this record: {type(error).__name__}")
         return Normalized(entry.offset, first, copy, record, dead=dead, answers=answers)
+    if event and record.key is None:
+        dead = Unreadable("error", "delivrd failed on this body when it came; `delivrd dead replay` brings it in")
+        return Normalized(entry.offset, first, copy, record, dead=dead, answers=answers)
     message = message_hash(event.kind is Kind.INBOUND, event.source, event.message_key) if event else 0
     return Normalized(entry.offset, first, copy, record, event, message, answers=answers)
 

@@ -13,7 +13,7 @@ from consumers.readings import present_reading
 from consumers.store import Store
 from pipeline import metrics
 from pipeline.clock import Clock
-from pipeline.log import LogReader
+from pipeline.log import LogReader, LogUnusable
 from pipeline.warehouse import Warehouse
 from pipeline.warehouse.errors import Retry, Setup
 from schemas.adapter import Adapter, Source
@@ -99,14 +99,14 @@ class Worker:
                 self._status = WorkerStatus(False, str(error))
                 log.warning("warehouse_away", error=str(error))
                 self._stopping.wait(0.3)
-            except Setup as error:
+            except (Setup, LogUnusable) as error:
                 metrics.consumer_errors.labels("setup").inc()
                 self._status = WorkerStatus(False, str(error))
                 log.critical("consumer_stopped", reason=str(error))
                 return
             except Exception as error:
                 metrics.consumer_errors.labels("fault").inc()
-                self._status = WorkerStatus(False, f"{type(error).__name__}: {error}")
+                self._status = WorkerStatus(False, f"delivrd made a mistake ({type(error).__name__}); see its log")
                 log.exception("consumer_failed")
                 self._stopping.wait(1)
             else:

@@ -20,6 +20,10 @@ class LogUnavailable(Exception):
     """The log does not answer; nothing is known to be kept. Try later."""
 
 
+class LogUnusable(Exception):
+    """The log cannot serve until somebody acts; trying again does not help. The text says what to do."""
+
+
 class Revoked(Exception):
     """The partition belongs to another reader now; what was read from it must be dropped."""
 

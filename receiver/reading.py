@@ -1,6 +1,5 @@
 """From a body to the records that are kept of it, and the answer its sender gets."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -9,7 +8,7 @@ from receiver import answers, mistakes
 from receiver.answers import Answer
 from receiver.sources import IntakeSource
 from schemas.adapter import Element, Unreadable
-from schemas.record import MAX_RECORD, Record, RecordType
+from schemas.record import Record, RecordType
 
 Told = dict[str, int | str]
 """What the sender is told about one element: its index and detail, and the reason where it could not be read."""
@@ -42,7 +41,7 @@ def read(arrival: Arrival, body: bytes) -> tuple[list[Record], Answer]:
 
 def unreadable(arrival: Arrival, body: bytes, problem: Unreadable) -> tuple[list[Record], Answer]:
     """The whole body as records without a key. The answer is 400 where it is malformed, else 202."""
-    records = list(_keyless(arrival, 0, body))
+    records = [_keyless(arrival, 0, body)]
     if problem.malformed:
         return records, answers.problem(400, problem.detail, reason=problem.reason, request=arrival.id)
     return records, _partly(arrival, 0, [_told(0, problem)], [])
@@ -57,7 +56,7 @@ def _sort(arrival: Arrival, elements: list[Element]) -> tuple[list[Record], Answ
     for index, element in enumerate(elements):
         if element.problem is not None:
             problems.append(_told(index, element.problem))
-            records.extend(_keyless(arrival, index, element.body))
+            records.append(_keyless(arrival, index, element.body))
             continue
         if element.notice:
             notices.append({"index": index, "detail": element.notice})
@@ -78,21 +77,18 @@ def _sort(arrival: Arrival, elements: list[Element]) -> tuple[list[Record], Answ
     return records, answers.ACCEPTED
 
 
-def _keyless(arrival: Arrival, index: int, body: bytes) -> Iterator[Record]:
-    """What cannot be read, byte for byte; cut where it is larger than a record may be, and noted as `part` [1, 3]."""
-    pieces = [body[start : start + MAX_RECORD] for start in range(0, len(body), MAX_RECORD)] or [body]
-    for number, piece in enumerate(pieces, 1):
-        cut = len(pieces) > 1
-        yield Record(
-            id=f"{arrival.id}-{index}.{number}" if cut else f"{arrival.id}-{index}",
-            source=arrival.source.source.name,
-            type=RecordType.WEBHOOK,
-            time=arrival.time,
-            key=None,
-            content_type=arrival.content_type,
-            context=_context({**arrival.noted, "part": [number, len(pieces)]} if cut else arrival.noted),
-            body=piece,
-        )
+def _keyless(arrival: Arrival, index: int, body: bytes) -> Record:
+    """What cannot be read, whole: it may be a list of good reports that one day can."""
+    return Record(
+        id=f"{arrival.id}-{index}",
+        source=arrival.source.source.name,
+        type=RecordType.WEBHOOK,
+        time=arrival.time,
+        key=None,
+        content_type=arrival.content_type,
+        context=_context(arrival.noted),
+        body=body,
+    )
 
 
 def _partly(arrival: Arrival, accepted: int, problems: list[Told], notices: list[Told]) -> Answer:

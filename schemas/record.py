@@ -38,4 +38,5 @@ class Record(msgspec.Struct, frozen=True, gc=False):
 
 MAX_BODY = 8 * 1024 * 1024
 MAX_RECORD = 1024 * 1024
+"""Of one report. What cannot be read is kept whole, as large as a body may be: it may be a list of good reports."""
 MAX_CONTEXT = 8 * 1024

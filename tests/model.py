@@ -119,7 +119,8 @@ def message(tellings: Sequence[Telling]) -> Message:
     submitted_at = _submitted_at(tellings)
     first_seen_at = min(told.event.received_at for told in tellings)
     final_at = _final_at(known, state.status)
-    latency_ms, latency_from = _latency(submitted_at, first_seen_at, final_at)
+    more_was_told = any(RANK[told.event.status] < rank for told in known)
+    latency_ms, latency_from = _latency(submitted_at, first_seen_at, final_at, more_was_told)
     recipient, country, carrier, number_type = _newest(
         tellings, lambda e: (e.recipient, e.country, e.carrier, e.number_type) if e.recipient else None
     ) or ("", "", "", "")
@@ -189,13 +190,18 @@ def _final_at(known: Iterable[Telling], status: Status) -> int | None:
     return None
 
 
-def _latency(submitted_at: int | None, first_seen_at: int, final_at: int | None) -> tuple[int | None, str]:
-    """From the submission to the end; else from the first word that reached us, where that was not the end itself."""
+def _latency(
+    submitted_at: int | None, first_seen_at: int, final_at: int | None, more_was_told: bool
+) -> tuple[int | None, str]:
+    """From the submission to the end; else from the first word that reached us, where that was not the end itself.
+
+    Where the end is all that was told, its time is the provider's and the arrival ours: no span lies between them.
+    """
     if final_at is None:
         return None, ""
     if submitted_at is not None:
         return max(final_at - submitted_at, 0), "submission"
-    if final_at > first_seen_at:
+    if more_was_told and final_at > first_seen_at:
         return final_at - first_seen_at, "first_sight"
     return None, ""
 

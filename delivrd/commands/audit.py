@@ -32,7 +32,7 @@ def command(place: Place, wait: float, since: str | None, as_json: bool) -> None
 
     Example: [b]delivrd audit --wait 30[/b]
     """
-    from consumers.audit import Range, audit, total
+    from consumers.audit import Range, audit, former_sources, total
     from delivrd.parts import event_log, oldest_home, sources_of, store_client
     from delivrd.progress import progress
     from pipeline.clock import now_ms
@@ -40,11 +40,12 @@ def command(place: Place, wait: float, since: str | None, as_json: bool) -> None
 
     settings = place.running_settings()
     since_ms = moment(since, now_ms(), place.tz) if since else None
-    sources, oldest = sources_of(settings), oldest_home(settings, now_ms())
+    oldest = oldest_home(settings, now_ms())
     with event_log(settings) as log, store_client(settings) as store:
         parts = _settled(log, wait)
         if not parts:
             raise Trouble(f"There is no event log in {settings.folder.root} yet; it is made when the receiver starts")
+        sources = former_sources(store) | dict(sources_of(settings))
         with progress("reading the log again", sum(part.end - part.first for part in parts)) as advance:
             reports = []
             for part in parts:

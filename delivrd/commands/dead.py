@@ -1,5 +1,7 @@
 """`delivrd dead`: what could not be read, and the way back."""
 
+import re
+
 import rich_click as click
 
 from consumers.dead import DeadLetter
@@ -91,15 +93,14 @@ def replay(place: Place, ids: tuple[str, ...], reason: str, source: str, everyth
     settings = place.running_settings()
     sources = sources_of(settings)
     found = [_one(place, id_) for id_ in ids] if ids else _find(place, (), reason=reason, source=source, state="open")
-    attempts = [attempt(letter, sources, adapters) for letter in found if letter.state == "open"]
+    if not found:
+        raise Trouble("No open dead letter matches; see `delivrd dead list`")
+    attempts = [attempt(letter, sources, adapters) for letter in found if _is_open(letter)]
     readable = [one for one in attempts if not one.problem]
     records = [record for one in readable for record in one.copies]
     for one in attempts:
         if one.problem:
             click.echo(f"{one.letter.id} still cannot be read: {one.problem}", err=True)
-    for letter in found:
-        if letter.state != "open":
-            click.echo(f"{letter.id} is {letter.state} already", err=True)
     with event_log(settings) as log:
         with progress("appending", len(records)) as advance:
             last = append(log, records, advance)
@@ -124,7 +125,7 @@ def discard(place: Place, ids: tuple[str, ...]) -> None:
     from delivrd.parts import event_log
     from pipeline.clock import now_ms
 
-    letters = [_one(place, id_) for id_ in ids]
+    letters = [letter for letter in (_one(place, id_) for id_ in ids) if _is_open(letter)]
     request = f"discard-{secrets.token_hex(8)}"
     records = [discarding(letter, f"{request}-{index}", now_ms()) for index, letter in enumerate(letters)]
     with event_log(place.running_settings()) as log:
@@ -144,12 +145,20 @@ def _find(
 
 
 def _one(place: Place, id_: str) -> DeadLetter:
+    if not re.fullmatch("[0-9a-f]{1,32}", id_):
+        raise Trouble(f'"{id_}" is not an id: up to 32 of 0-9 and a-f; see `delivrd dead list`', WRONG)
     found = _find(place, (id_,), limit=2)
     if not found:
         raise Trouble(f"There is no dead letter {id_}; see `delivrd dead list --state all`")
     if len(found) > 1:
         raise Trouble(f"Several dead letters begin with {id_}; give more of the id", WRONG)
     return found[0]
+
+
+def _is_open(letter: DeadLetter) -> bool:
+    if letter.state != "open":
+        click.echo(f"{letter.id} is {letter.state} already", err=True)
+    return letter.state == "open"
 
 
 def _tell_consumed(consumed: bool) -> None:

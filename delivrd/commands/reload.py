@@ -44,7 +44,8 @@ def command(place: Place) -> None:
         click.echo(f"Nothing was changed. The settings cannot be used:\n{error}", err=True)
         sys.exit(NO)
     before = {part: read_loaded(place.folder, part) for part in PARTS}
-    os.kill(up.pid, signal.SIGHUP)
+    for name in PARTS:
+        os.kill(up.parts[name].pid, signal.SIGHUP)
     deadline = time.monotonic() + WAIT_SECONDS
     waiting = set(PARTS)
     mistakes: list[str] = []

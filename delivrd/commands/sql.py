@@ -2,6 +2,7 @@
 
 import sys
 import zoneinfo
+from typing import Any
 
 import rich_click as click
 
@@ -35,7 +36,7 @@ def command(place: Place, query: str | None, fmt: str | None) -> None:
     try:
         with working("asking the warehouse"):
             if place.tz.key != "UTC":
-                query = _in_zone(warehouse.query(f"DESCRIBE TABLE ({query})"), query, place.tz)
+                query = _in_zone(_columns_of(warehouse, query), query, place.tz)
             pieces = warehouse.stream(query, fmt or (PEOPLE if sys.stdout.isatty() else PIPE))
             first = next(pieces, b"")
         out.write(first)
@@ -44,6 +45,17 @@ def command(place: Place, query: str | None, fmt: str | None) -> None:
         out.flush()
     finally:
         warehouse.close()
+
+
+def _columns_of(warehouse: Any, query: str) -> list[tuple[object, ...]]:
+    """Name and type of each column; nothing of what is no plain SELECT (SHOW, DESCRIBE, one with its own FORMAT)."""
+    from pipeline.warehouse.errors import Setup
+
+    try:
+        columns: list[tuple[object, ...]] = warehouse.query(f"DESCRIBE TABLE ({query})")
+    except Setup:
+        return []
+    return columns
 
 
 def _in_zone(columns: list[tuple[object, ...]], query: str, tz: zoneinfo.ZoneInfo) -> str:

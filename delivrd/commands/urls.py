@@ -1,5 +1,7 @@
 """`delivrd urls`: what to paste into a provider's dashboard."""
 
+import sys
+
 import rich_click as click
 
 from delivrd.addresses import base_url as base_url_of
@@ -40,5 +42,8 @@ def command(place: Place, source: str | None, base_url: str | None, as_json: boo
         click.echo(json.dumps(found, indent=2))
     elif source:
         click.echo(found[0]["url"])
+    elif sys.stdout.isatty():
+        for entry in found:  # not in a table, which would break the URL on a narrow terminal
+            click.echo(f"{entry['source']} ({entry['provider']})\n{entry['url']}\n")
     else:
         print_table(["source", "provider", "url"], [list(entry.values()) for entry in found])

@@ -19,7 +19,7 @@ def parse_duration(text: str) -> int:
 def parse_days(text: str) -> int:
     """Whole days of a duration. Raises ValueError."""
     days, rest = divmod(parse_duration(text), _SECONDS["d"])
-    if rest or not days:
+    if rest:
         raise ValueError('must be whole days, such as "30d"')
     return days
 

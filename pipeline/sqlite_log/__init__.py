@@ -1,6 +1,6 @@
 """The event log on SQLite: one file that is appended to, and a second one for how far it was consumed."""
 
-from pipeline.sqlite_log.errors import LogUnusable
+from pipeline.log import LogUnusable
 from pipeline.sqlite_log.group_commit import GroupCommit
 from pipeline.sqlite_log.looking import LogStats, log_stats, records_of
 from pipeline.sqlite_log.reader import SqliteReader

@@ -1,6 +1,6 @@
 """The event log of this machine's files, as commands see it."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -55,13 +55,13 @@ class SqliteEventLog:
             raise ValueError(f"there is no partition {partition}; this log has one, number {PARTITION}")
         return records_of(self._files.log, keys=keys, first=first, last=last, since_ms=since_ms, until_ms=until_ms)
 
-    def append(self, records: Sequence[Record]) -> Mapping[int, int]:
+    def append(self, records: Sequence[Record]) -> None:
         """Beside a running intake: each waits for the other's transaction. Raises LogFull, LogUnavailable."""
         if not records:
-            return {}
+            return
         if self._writer is None:
             self._writer = SqliteWriter(self._files.log, reserve_bytes=self._files.reserve_bytes)
-        return {PARTITION: self._writer.write(records)}
+        self._writer.write(records)
 
     def open_reader(self) -> SqliteReader:
         """Takes the partition over from an earlier reader."""

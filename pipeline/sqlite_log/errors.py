@@ -3,12 +3,7 @@
 import sqlite3
 from pathlib import Path
 
-from pipeline.log import LogFull, LogUnavailable
-
-
-class LogUnusable(Exception):
-    """The file cannot serve as this log until somebody acts; trying again does not help."""
-
+from pipeline.log import LogFull, LogUnavailable, LogUnusable
 
 _BROKEN = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 

@@ -7,9 +7,9 @@ import time
 import uuid
 from pathlib import Path
 
-from pipeline.log import LogUnavailable
+from pipeline.log import LogUnavailable, LogUnusable
 from pipeline.sqlite_log import statements
-from pipeline.sqlite_log.errors import LogUnusable, explain
+from pipeline.sqlite_log.errors import explain
 
 BUSY_SECONDS = 5.0
 """How long one process waits for another's write; writes are short, so this is a stuck disk or a mistake."""

@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple, TypeVar
 
-from pipeline.log import LogFull, LogUnavailable
-from pipeline.sqlite_log.errors import LogUnusable
+from pipeline.log import LogFull, LogUnavailable, LogUnusable
 from pipeline.sqlite_log.thread import WorkThread
 from pipeline.sqlite_log.writer import SqliteWriter, size_of
 from schemas.record import Record

@@ -18,7 +18,7 @@ _WINDOW_BYTES = 16 * 1024 * 1024
 
 
 class LogStats(NamedTuple):
-    """How the log stands. Offsets as in LogReader; `oldest_pending` is a record's time (UTC, ms)."""
+    """How the log stands. Offsets as in LogReader; `oldest_pending` is the time (UTC, ms) of one that is no copy."""
 
     log_id: str
     first: int

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from pipeline.log import Commit, Entry
+from pipeline.log import Commit, Entry, LogUnusable
 from pipeline.sqlite_log import statements
-from pipeline.sqlite_log.errors import LogUnusable
 from pipeline.sqlite_log.files import log_id_of, open_log, settle
 from pipeline.sqlite_log.handle import Handle
 from pipeline.sqlite_log.state import MAX_NOTE, ReaderState

@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 import structlog
 
-from pipeline.log import LogFull, LogUnavailable
-from pipeline.sqlite_log.errors import LogUnusable
+from pipeline.log import LogFull, LogUnavailable, LogUnusable
 from pipeline.sqlite_log.group_commit import GroupCommit
 from pipeline.sqlite_log.state import read_state
 from pipeline.sqlite_log.writer import SqliteWriter

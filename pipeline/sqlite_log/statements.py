@@ -42,7 +42,7 @@ END = "SELECT seq + 1 FROM sqlite_sequence WHERE name = 'records'"
 FIRST = """
 SELECT coalesce((SELECT min(offset) FROM records), (SELECT seq + 1 FROM sqlite_sequence WHERE name = 'records'))
 """
-TIME_OF_NEXT = "SELECT time FROM records WHERE offset >= ? ORDER BY offset LIMIT 1"
+TIME_OF_NEXT = "SELECT time FROM records WHERE offset >= ? AND replay_of = '' ORDER BY offset LIMIT 1"
 
 # The columns stand in the order of Record's fields.
 RANGE = """

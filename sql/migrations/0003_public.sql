@@ -38,7 +38,7 @@ CREATE OR REPLACE VIEW ${PUBLIC}.messages
     state_at DateTime64(3, 'UTC') COMMENT 'Time of the state''s fact, by the provider''s word where it gave one',
     latency_ms Nullable(Int64) COMMENT 'Milliseconds from latency_from to final_at; NULL where that cannot be told',
     latency_from Enum8('' = 0, 'submission' = 1, 'first_sight' = 2)
-        COMMENT 'Where latency_ms counts from: submitted_at, else first_seen_at where that is before the final report',
+        COMMENT 'Where latency_ms counts from: submitted_at, else first_seen_at where a word before the final report came first',
     facts UInt32 COMMENT 'Number of different facts told about it; repeats do not count',
     told_by Enum8('' = 0, 'webhook' = 1, 'poll' = 2, 'both' = 3, 'submission' = 4, 'import' = 5)
         COMMENT 'Who told its reports: webhook, poll or both; else import, else submission (no report so far)',
@@ -67,7 +67,8 @@ WITH
         never) AS final_ms,
     4398046511103 - toInt64(m.submitted.2) AS submitted_ms,
     toUnixTimestamp64Milli(first_seen_at) AS seen_ms,
-    toInt8(multiIf(final_ms = never, 0, m.submitted.2 != 0, 1, final_ms > seen_ms, 2, 0)) AS counted_from
+    toInt8(multiIf(final_ms = never, 0, m.submitted.2 != 0, 1,
+        final_ms > seen_ms AND arrayExists(fact -> fact.1 < state.1, told), 2, 0)) AS counted_from
 SELECT
     source,
     provider,

@@ -8,12 +8,13 @@ from uuid import uuid4
 
 import pytest
 
-from consumers.audit import Range, audit
+from consumers.audit import Range, audit, former_sources
+from consumers.intent import write_intent
 from consumers.lane import Limits, Reading
 from consumers.loop import Loop
 from consumers.memory import Memory
 from consumers.store import Store
-from pipeline.log import LogReader
+from pipeline.log import LogReader, LogUnusable
 from pipeline.sqlite_log import SqliteReader, SqliteWriter, records_of
 from pipeline.warehouse import Warehouse
 from pipeline.warehouse.client import External
@@ -121,7 +122,8 @@ class Place:
         with_state = SqliteReader(self.log.path, self.state)
         part = Range(self.log.log_id, 0, with_state.first(0), with_state.committed(0).offset)
         with_state.close()
-        report = audit(store, records_of(self.log.path), part, self.sources, adapters, 0, lambda _: None)
+        sources = former_sources(store) | self.sources
+        report = audit(store, records_of(self.log.path), part, sources, adapters, 0, lambda _: None)
         assert report.complete, report
         names = ("received", "stored", "repeated", "empty", "dead_lettered")
         return Counter({name: getattr(report, name) for name in names})
@@ -240,6 +242,23 @@ def test_a_refused_row_becomes_a_dead_letter_and_the_others_are_stored(
     assert place.states(store) == {"a": "delivered", "c": "unknown", "d": "rejected"}
     assert place.chunk_sums(store) == {**EXPECTED, "stored": 4, "dead_lettered": 2}
     assert place.audited(store)["dead_lettered"] == 2
+
+
+def test_a_log_restored_from_before_a_chunk_in_hand_stops_the_consumer(place: Place, store: Warehouse) -> None:
+    fill(place)
+    reader = SqliteReader(place.log.path, place.state)
+    reader.commit(0, 3, write_intent(3, 20))
+    reader.close()
+    with pytest.raises(LogUnusable, match="restored"):
+        place.consume(store)
+
+
+def test_a_source_taken_away_since_leaves_the_audit_complete(place: Place, store: Warehouse) -> None:
+    fill(place)
+    place.consume(store)
+    before = place.audited(store)
+    place.sources = {}
+    assert place.audited(store) == before
 
 
 def test_many_faults_of_our_own_stop_the_consumer(

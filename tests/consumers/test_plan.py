@@ -7,11 +7,13 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from consumers.copies import copies_of_dead
 from consumers.memory import Known
-from consumers.normalize import Normalized, Position, replay_of
+from consumers.normalize import Normalized, Position, parse_replay_of, replay_of
 from consumers.plan import Plan, Row, dead_id, plan
+from schemas.providers import adapters
 from schemas.status import Status
-from tests.consumers.making import DAY, NOON, here, item, record, report
+from tests.consumers.making import DAY, NOON, SOURCES, here, item, record, report
 
 
 def planned(items: list[Normalized], known: dict[int, Known] | None = None, reading: int = 1) -> Plan:
@@ -91,6 +93,24 @@ def test_a_copy_that_can_be_read_closes_its_dead_letter_and_one_that_cannot_leav
     made = plan([bad], {}, {dead_id(bad): here(1)}, 1, 0)
     assert made.replayed == []
     assert made.outcomes == Counter(repeated=1)
+
+
+def test_a_body_kept_without_a_key_is_read_only_as_a_copy_that_has_one() -> None:
+    """Without a key it may stand in any partition, where its message has another writer."""
+    kept = item(record(report(), key=None), 1)
+    assert kept.dead is not None
+    assert kept.dead.reason == "error"
+    (copy,) = copies_of_dead(kept.record, dead_id(kept), here(1), SOURCES, adapters)
+    made = planned([kept, item(copy, 2)])
+    assert made.outcomes == Counter(dead_lettered=1, stored=1)
+    assert made.replayed == [dead_id(kept)]
+
+
+def test_a_letter_of_several_reports_is_closed_by_its_last_copy_alone() -> None:
+    """Where only some of the copies got into the log, it can be replayed again."""
+    letter = record(b"[" + report("a") + b"," + report("b") + b"]", key=None)
+    copies = copies_of_dead(letter, 77, here(1), SOURCES, adapters)
+    assert [parse_replay_of(copy.replay_of) for copy in copies] == [(here(1), None), (here(1), 77)]
 
 
 def test_what_is_past_the_retention_is_counted_and_not_stored() -> None:
