@@ -1,15 +1,16 @@
 """The event log as commands see it: looked at from outside, corrected, opened to be read. Whichever log it is."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Protocol
 
+from pipeline.kafka_log.settings import KafkaSettings
 from pipeline.log import Entry, LogReader
 from pipeline.log_stats import PartitionStats
 from pipeline.sqlite_log.access import SqliteEventLog, SqliteFiles
 from schemas.record import Record
 
-LogPlace = SqliteFiles
-"""Where a log is: files of this machine."""
+LogPlace = SqliteFiles | KafkaSettings
+"""Where a log is: files of this machine, or a topic of a cluster."""
 
 
 class EventLog(Protocol):
@@ -40,11 +41,8 @@ class EventLog(Protocol):
         """
         ...
 
-    def append(self, records: Sequence[Record]) -> Mapping[int, int]:
-        """Append; durable at return. By partition, the offset that the last of them stands at or before.
-
-        Raises LogFull or LogUnavailable: then nothing is known to be kept.
-        """
+    def append(self, records: Sequence[Record]) -> None:
+        """Append; durable at return. Raises LogFull or LogUnavailable: then nothing is known to be kept."""
         ...
 
     def open_reader(self) -> LogReader:
@@ -58,4 +56,9 @@ class EventLog(Protocol):
 
 def open_event_log(place: LogPlace) -> EventLog:
     """The log at `place`."""
-    return SqliteEventLog(place)
+    if isinstance(place, SqliteFiles):
+        return SqliteEventLog(place)
+    # The client library is installed, and loaded, only where there is a Kafka.
+    from pipeline.kafka_log.access import KafkaEventLog
+
+    return KafkaEventLog(place)

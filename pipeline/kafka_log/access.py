@@ -1,14 +1,13 @@
 """The event log of a Kafka topic, as commands see it."""
 
 import asyncio
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 
 from pipeline.clock import now_ms
 from pipeline.kafka_log.appender import KafkaAppender
 from pipeline.kafka_log.looking import log_stats, records_of
-from pipeline.kafka_log.partitioner import partition_of
 from pipeline.kafka_log.reader import KafkaReader
 from pipeline.kafka_log.settings import KafkaSettings
 from pipeline.kafka_log.topic import ensure_topic
@@ -55,15 +54,11 @@ class KafkaEventLog:
             self._settings, partition, keys=keys, first=first, last=last, since_ms=since_ms, until_ms=until_ms
         )
 
-    def append(self, records: Sequence[Record]) -> Mapping[int, int]:
+    def append(self, records: Sequence[Record]) -> None:
         """All replicas have them at return. Raises LogUnavailable (some may be kept then), RecordRefused."""
-        if not records:
-            return {}
         if self._runner is None:
             self._runner = asyncio.Runner()
         self._runner.run(self._append(records))
-        touched = {self._partition(record) for record in records}
-        return {one.partition: one.end - 1 for one in log_stats(self._settings) if one.partition in touched}
 
     def open_reader(self) -> KafkaReader:
         """Joins the group, which shares the partitions among its readers."""
@@ -81,7 +76,3 @@ class KafkaEventLog:
         if self._appender is None:
             self._appender = KafkaAppender(self._appending, now_ms)
         await self._appender.append(records)
-
-    def _partition(self, record: Record) -> int:
-        key = None if record.key is None else record.key.encode()
-        return partition_of(key, record.source.encode(), record.body, self._settings.partitions)
