@@ -52,12 +52,22 @@ def test_a_damaged_body_is_refused_and_kept_as_it_came(intake: Intake, coding: s
     assert (record.key, record.body, json.loads(record.context)) == (None, body, {"content_encoding": coding})
 
 
-@pytest.mark.parametrize("coding", ["br", "zstd", "gzip, gzip", "\xff"])
+UNKNOWN = ["br", "zstd", "gzip, gzip", "utf-8", "\xff"]
+
+
+@pytest.mark.parametrize("coding", UNKNOWN)
 def test_an_unknown_packing_is_refused_and_kept_as_it_came(intake: Intake, coding: str) -> None:
-    answer = intake.post(GOOD, {"content-encoding": coding})
+    body = b"\x0b\x1e\x80packed"
+    answer = intake.post(body, {"content-encoding": coding})
     assert (answer.status, answer.headers["accept-encoding"]) == (415, "gzip, x-gzip, deflate")
     (record,) = intake.kept()
-    assert (record.key, record.body, json.loads(record.context)) == (None, GOOD, {"content_encoding": coding})
+    assert (record.key, record.body, json.loads(record.context)) == (None, body, {"content_encoding": coding})
+
+
+@pytest.mark.parametrize("coding", UNKNOWN)
+def test_what_can_be_read_is_not_packed_whatever_its_header_says(intake: Intake, coding: str) -> None:
+    assert intake.post(GOOD, {"content-encoding": coding}).status == 200
+    assert [(record.key, record.body) for record in intake.kept()] == [("integrax-br/1", GOOD)]
 
 
 @pytest.mark.parametrize("size", [MAX_BODY + 1, 20 * MAX_BODY])
