@@ -4,16 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from msgspec.structs import astuple
+
 from consumers.normalize import Normalized, Position
 from consumers.plan import OUTCOMES, Plan, Row
+from schemas.event import Event
 
 Columns = Mapping[str, Sequence[Any]]
-
-_EVENT_FIELDS = (
-    "identity", "kind", "source", "provider", "origin", "message_id", "message_key", "recipient", "sender", "status",
-    "provider_status", "error_code", "error_family", "error_text", "occurred_at", "received_at", "channel", "country",
-    "carrier", "number_type", "segments", "cost", "currency", "device_id", "customer_ref", "text",
-)  # fmt: skip
 
 
 def homes(plan: Plan) -> Columns:
@@ -23,15 +20,14 @@ def homes(plan: Plan) -> Columns:
 
 
 def events(rows: Sequence[Row], reading: int) -> Columns:
-    """The events as told under `reading`."""
+    """The events as told under `reading`. The columns have the names of Event's fields."""
     told = [row.event for row in rows]
     columns: dict[str, Sequence[Any]] = {
         "home": [row.home for row in rows],
         "message": [row.message for row in rows],
         "reading": [reading] * len(rows),
     }
-    for field in _EVENT_FIELDS:
-        columns[field] = [getattr(event, field) for event in told]
+    columns |= zip(Event.__struct_fields__, zip(*map(astuple, told), strict=True), strict=True)
     return columns | _positions([row.first for row in rows])
 
 

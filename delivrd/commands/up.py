@@ -35,6 +35,8 @@ def command(place: Place, config: Path | None, port: int | None, console_port: i
     from pipeline.settings.first import add_secrets, write_first
 
     folder = place.folder
+    if config and not config.exists():
+        raise Trouble(f"There is no {config}. Without --config, `delivrd up` writes settings into {folder.root}.")
     lock = take(folder, click.echo)
     if write_first(folder, config):
         click.echo(f"wrote {folder.config} (settings) and {folder.secrets} (secrets, for your eyes only)")

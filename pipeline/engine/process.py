@@ -18,8 +18,8 @@ def engine_command(folder: Path, engine: Sequence[str] = ()) -> list[str]:
     """The command that runs the engine on `folder`.
 
     `engine` replaces the wheel: the start of a command of a genuine server, such as `["clickhouse", "server"]`.
-    It gets the same files. That is untested, as no such binary was at hand; and it does not watch the pipe in
-    DELIVRD_PARENT_FD, so it outlives a parent that is killed.
+    It gets the same files. No test covers it; and it does not watch the pipe in DELIVRD_PARENT_FD, so it outlives a
+    parent that is killed.
     """
     if engine:
         return [*engine, "--config-file", str(folder.resolve() / "config.xml")]
