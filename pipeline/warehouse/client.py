@@ -27,6 +27,10 @@ CONNECT_SECONDS = 5
 ANSWER_SECONDS = 150
 """Longer than any statement may run (`READER_SECONDS` of the engine), so that the server gives up first."""
 
+ANSWER_BYTES = 32 * 1024 * 1024
+"""Up to here the server finishes an answer in memory before it sends any of it, beyond in a file. Where its disk is
+full it writes less than the answer and says nothing of it (measured: 200, without a byte)."""
+
 # Said at each insert, never left to a default of the server or of a user's profile.
 INSERT_SETTINGS: Mapping[str, int | str] = {
     "async_insert": 0,
@@ -113,10 +117,15 @@ class Warehouse:
                 parameters=dict(params or {}),
                 query_formats={"DateTime*": "int"},
                 external_data=_external_data(external) if external else None,
+                settings={"buffer_size": ANSWER_BYTES},
             )
-            return cast("list[tuple[Any, ...]]", list(result.result_rows))
         except exceptions.Error as error:
             raise translated(error) from None
+        rows = cast("list[tuple[Any, ...]]", list(result.result_rows))
+        told = {name: int(result.summary.get(name) or 0) for name in ("result_rows", "written_rows")}
+        if len(rows) < told["result_rows"] - told["written_rows"]:
+            raise Retry("the warehouse's answer was cut short; is its disk full?")
+        return rows
 
     def command(self, sql: str, params: Mapping[str, Any] | None = None, external: External | None = None) -> None:
         """Run a statement that has no answer. Raises Retry, Setup."""
@@ -145,7 +154,7 @@ class Warehouse:
                 self._client().raw_stream(
                     sql,
                     parameters=dict(params or {}),
-                    settings={"wait_end_of_query": 1, "default_format": fmt},
+                    settings={"wait_end_of_query": 1, "buffer_size": ANSWER_BYTES, "default_format": fmt},
                 ),
             )
         except exceptions.Error as error:

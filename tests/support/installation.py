@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,12 +27,15 @@ PARTS = ("intake", "worker", "engine")
 class Installation:
     """Commands run as processes. The ports stay the same over all starts."""
 
-    def __init__(self, data: Path, settings: str | None = None, env: Mapping[str, str] | None = None) -> None:
-        """`settings` is the text of `delivrd.toml`; without it the first start writes one."""
+    def __init__(self, data: Path, settings: str | None = None, output: Path | None = None) -> None:
+        """`settings` is the text of `delivrd.toml`; without it the first start writes one.
+
+        `output` gets what `delivrd up` prints; without it, that is a file beside the data folder.
+        """
         self.folder = Folder(data)
         self.port, self.console_port = free_ports(2)
-        self._env = {**_environment(), "DELIVRD_DATA": str(data), **(env or {})}
-        self._output = data.with_name(f"{data.name}.out")
+        self._env = {**_environment(), "DELIVRD_DATA": str(data)}
+        self._output = output or data.with_name(f"{data.name}.out")
         self._process: subprocess.Popen[bytes] | None = None
         self._seen = 0
         if settings is not None:
@@ -177,9 +180,9 @@ _DELIVRD = (sys.executable, "-m", "delivrd")
 
 
 @contextmanager
-def installed(data: Path, settings: str | None = None, env: Mapping[str, str] | None = None) -> Iterator[Installation]:
+def installed(data: Path, settings: str | None = None, output: Path | None = None) -> Iterator[Installation]:
     """A running installation; nothing of it is left at the end."""
-    installation = Installation(data, settings, env)
+    installation = Installation(data, settings, output)
     try:
         installation.start()
         yield installation
