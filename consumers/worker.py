@@ -13,7 +13,7 @@ from consumers.readings import present_reading
 from consumers.store import Store
 from pipeline import metrics
 from pipeline.clock import Clock
-from pipeline.log import LogReader, LogUnusable
+from pipeline.log import LogFull, LogReader, LogUnavailable, LogUnusable
 from pipeline.warehouse import Warehouse
 from pipeline.warehouse.errors import Retry, Setup
 from schemas.adapter import Adapter, Source
@@ -98,6 +98,10 @@ class Worker:
             except Retry as error:
                 self._status = WorkerStatus(False, str(error))
                 log.warning("warehouse_away", error=str(error))
+                self._stopping.wait(0.3)
+            except (LogFull, LogUnavailable) as error:
+                self._status = WorkerStatus(False, str(error))
+                log.warning("log_away", error=str(error))
                 self._stopping.wait(0.3)
             except (Setup, LogUnusable) as error:
                 metrics.consumer_errors.labels("setup").inc()
