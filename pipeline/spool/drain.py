@@ -9,10 +9,11 @@ import structlog
 
 from pipeline import metrics
 from pipeline.clock import Clock
-from pipeline.log import Entry, LogAppender, LogFull, LogUnavailable, Revoked
+from pipeline.kafka_log.appender import KafkaAppender
+from pipeline.log import Entry, LogFull, LogUnavailable, LogUnusable, Revoked
 from pipeline.spool.place import SpoolPlace
 from pipeline.spool.refused import Refused, set_aside
-from pipeline.sqlite_log import GroupCommit, LogUnusable, SqliteReader, SqliteWriter
+from pipeline.sqlite_log import GroupCommit, SqliteReader, SqliteWriter
 from pipeline.sqlite_log.thread import WorkThread
 from schemas.record import Record
 
@@ -40,11 +41,11 @@ class _Fate(Enum):
 class Drain:
     """Empties the spool of one event loop; `run` does it, whenever `wake` has said that there is something.
 
-    `away` is whether Kafka is known not to take records. The drain finds out when it does again, and requests need
-    not wait for that one by one.
+    `away` is whether Kafka is known not to take records in time. The drain finds out when it does again, and requests
+    need not wait for that one by one. `kafka` is the drain's own, and may be more patient than theirs.
     """
 
-    def __init__(self, kafka: LogAppender, files: GroupCommit, place: SpoolPlace, clock: Clock) -> None:
+    def __init__(self, kafka: KafkaAppender, files: GroupCommit, place: SpoolPlace, clock: Clock) -> None:
         self.away = False
         self._kafka = kafka
         self._files = files
@@ -77,7 +78,8 @@ class Drain:
             self.away = False
 
     async def close(self) -> None:
-        """Let go of the files, once `run` has ended."""
+        """Let go of files and connections, once `run` has ended."""
+        await self._kafka.close()
         await self._thread.call(self._close)
         self._thread.stop()
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
+import msgspec
 import structlog
 
 from pipeline import metrics
@@ -10,15 +11,18 @@ from pipeline.clock import Clock
 from pipeline.kafka_log.appender import KafkaAppender
 from pipeline.kafka_log.errors import RecordRefused
 from pipeline.kafka_log.settings import KafkaSettings
-from pipeline.log import LogFull, LogUnavailable
+from pipeline.log import LogFull, LogUnavailable, LogUnusable
 from pipeline.spool.drain import Drain
 from pipeline.spool.place import SpoolPlace, spool_stats
-from pipeline.sqlite_log import GroupCommit, LogUnusable, SqliteWriter
+from pipeline.sqlite_log import GroupCommit, SqliteWriter
 from schemas.record import Record
 
 log = structlog.get_logger(__name__)
 
 MEASURE_SECONDS = 5.0
+DRAIN_SECONDS = 10.0
+"""How long the drain waits for an acknowledgement. With a request's time a Kafka that is merely slow would never get
+anything of the spool, or the same again and again."""
 
 
 class Spool:
@@ -28,12 +32,13 @@ class Spool:
     until the drain has found Kafka answering.
     """
 
-    def __init__(self, kafka: KafkaAppender, files: GroupCommit, place: SpoolPlace, clock: Clock) -> None:
+    def __init__(self, settings: KafkaSettings, files: GroupCommit, place: SpoolPlace, clock: Clock) -> None:
         self.files = files
-        self._kafka = kafka
+        self._kafka = KafkaAppender(settings, clock)
         self._place = place
         self._clock = clock
-        self._drain = Drain(kafka, files, place, clock)
+        patient = msgspec.structs.replace(settings, append_timeout=DRAIN_SECONDS)
+        self._drain = Drain(KafkaAppender(patient, clock), files, place, clock)
         loop = asyncio.get_running_loop()
         self._tasks = (loop.create_task(self._drain.run()), loop.create_task(self._measure()))
 
@@ -78,9 +83,8 @@ class Spool:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._kafka.close()
+        await asyncio.gather(self._kafka.close(), self._drain.close())
         await self.files.close()
-        await self._drain.close()
 
     async def _measure(self) -> None:
         while True:
@@ -102,4 +106,4 @@ def open_appender(kafka: KafkaSettings, place: SpoolPlace, clock: Clock) -> Spoo
     Needs no broker. Raises LogUnavailable or LogUnusable where the spool's files cannot be opened.
     """
     writer = SqliteWriter(place.log, reserve_bytes=place.reserve_bytes, max_bytes=place.max_bytes)
-    return Spool(KafkaAppender(kafka, clock), GroupCommit(writer), place, clock)
+    return Spool(kafka, GroupCommit(writer), place, clock)

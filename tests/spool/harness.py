@@ -1,8 +1,10 @@
-"""A spool whose Kafka side can be watched, and what came to Kafka in the end."""
+"""A spool, what it gives to Kafka, and what came to Kafka in the end."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+
+import pytest
 
 from pipeline.clock import now_ms
 from pipeline.kafka_log.appender import KafkaAppender
@@ -12,19 +14,6 @@ from pipeline.spool import Spool, SpoolPlace, open_appender, spool_stats
 from schemas.record import Record
 
 SECONDS = 60.0
-
-
-class Watched:
-    """A way into the spool's own Kafka appender that remembers what went through it."""
-
-    def __init__(self, appender: KafkaAppender) -> None:
-        self._append = appender.append
-        self.given: list[str] = []
-        appender.append = self.append  # type: ignore[method-assign]
-
-    async def append(self, records: Sequence[Record]) -> None:
-        self.given += [one.id for one in records]
-        await self._append(records)
 
 
 @asynccontextmanager
@@ -37,9 +26,17 @@ async def opened(settings: KafkaSettings, place: SpoolPlace) -> AsyncIterator[Sp
         await spool.close()
 
 
-def watch(spool: Spool) -> Watched:
-    """Remember from now on what is given to Kafka."""
-    return Watched(spool._kafka)
+def watch(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The ids of the records that are given to Kafka from now on, by requests or the drain."""
+    given: list[str] = []
+    append = KafkaAppender.append
+
+    async def watched(self: KafkaAppender, records: Sequence[Record]) -> None:
+        given.extend(one.id for one in records)
+        await append(self, records)
+
+    monkeypatch.setattr(KafkaAppender, "append", watched)
+    return given
 
 
 async def eventually(condition: Callable[[], object], what: str) -> None:

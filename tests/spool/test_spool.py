@@ -4,7 +4,9 @@ import asyncio
 
 import msgspec
 import pytest
+from prometheus_client import REGISTRY
 
+from pipeline.clock import now_ms
 from pipeline.log import LogFull
 from pipeline.spool import SpoolPlace, spool_stats
 from tests.kafka.brokers import Cluster
@@ -29,7 +31,7 @@ async def test_where_kafka_answers_the_spool_stays_empty(make_settings: MakeSett
 
 
 async def test_a_silent_broker_keeps_nobody_waiting_twice(
-    make_settings: MakeSettings, place: SpoolPlace, broker: Cluster
+    make_settings: MakeSettings, place: SpoolPlace, broker: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = make_settings()
     async with opened(settings, place) as spool:
@@ -37,9 +39,9 @@ async def test_a_silent_broker_keeps_nobody_waiting_twice(
         broker.freeze(1)
         await spool.append([record(1)])
         assert spool.away
-        watched = watch(spool)
+        given = watch(monkeypatch)
         await asyncio.gather(*(spool.append([record(number)]) for number in range(2, 50)))
-        assert set(watched.given) <= {"request-1"}, "only the drain tries, with the oldest record"
+        assert set(given) <= {"request-1"}, "only the drain tries, with the oldest record"
         assert spool_stats(place).records == 49
         broker.thaw(1)
         await eventually(lambda: empty(place), "the spool is drained")
@@ -179,3 +181,49 @@ async def test_what_was_accepted_is_there_though_the_broker_falls_silent_and_die
         await asyncio.gather(*senders)
         await eventually(lambda: empty(place), "the spool is drained")
     assert set(ids(settings)) == set(accepted)
+
+
+async def test_a_kafka_slower_than_the_requests_patience_gets_all_by_the_spool(
+    make_settings: MakeSettings, place: SpoolPlace
+) -> None:
+    settings = make_settings(append_timeout=0.0)
+    async with opened(settings, place) as spool:
+        for number in range(20):
+            await spool.append([record(number)])
+        await eventually(lambda: empty(place), "the spool is drained")
+    assert sorted(set(ids(settings))) == named(0, 20)
+
+
+async def test_a_spool_whose_file_was_moved_away_goes_on_with_a_new_one(
+    make_settings: MakeSettings, place: SpoolPlace, broker: Cluster
+) -> None:
+    settings = make_settings()
+    async with opened(settings, place) as spool:
+        broker.freeze(1)
+        await spool.append([record(0)])
+        (place.folder / "away").mkdir()
+        for file in place.folder.glob("spool.db*"):
+            file.rename(place.folder / "away" / file.name)
+        await spool.append([record(1)])
+        broker.thaw(1)
+        await eventually(lambda: empty(place), "the new one is drained")
+    assert "request-1" in ids(settings)
+
+
+async def test_the_metrics_say_how_the_spool_stands(
+    make_settings: MakeSettings, place: SpoolPlace, broker: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.spool.spool.MEASURE_SECONDS", 0.05)
+    settings = make_settings()
+    value = REGISTRY.get_sample_value
+    before = value("delivrd_spooled_records_total") or 0
+    async with opened(settings, place) as spool:
+        broker.freeze(1)
+        await spool.append([record(0, time=now_ms() - 60_000), record(1, time=now_ms())])
+        await eventually(lambda: value("delivrd_spool_records") == 2, "what waits is counted")
+        assert 60 <= (value("delivrd_spool_oldest_seconds") or 0) < 600
+        assert 0 < (value("delivrd_spool_share") or 0) < 1
+        assert value("delivrd_spooled_records_total") == before + 2
+        broker.thaw(1)
+        await eventually(lambda: value("delivrd_spool_records") == 0, "nothing waits")
+        assert value("delivrd_spool_oldest_seconds") == 0

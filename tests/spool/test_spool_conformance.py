@@ -16,7 +16,6 @@ from schemas.record import Record
 from tests.kafka.conftest import MakeSettings
 from tests.kafka.harness import KafkaLog, await_true
 from tests.log.conformance import LogConformance
-from tests.services import free_ports
 
 # The client's threads wait for times by chance, and would be taken for a strategy of the test.
 pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
@@ -52,13 +51,13 @@ class Running:
 
 
 class SpooledLog:
-    """What stays in the spool, as the drain reads it. Kafka is not there."""
+    """What stays in the spool, as the drain reads it: the ways to Kafka are closed."""
 
-    def __init__(self, place: SpoolPlace) -> None:
+    def __init__(self, settings: KafkaSettings, place: SpoolPlace) -> None:
         self._place = place
-        nowhere = f"127.0.0.1:{free_ports(1)[0]}"
-        self._running = Running(KafkaSettings(servers=(nowhere,), topic="nowhere", append_timeout=0.2), place)
+        self._running = Running(settings, place)
         self._running.run(self._running.spool._kafka.close())
+        self._running.run(self._running.spool._drain._kafka.close())
         # The drain's own reader comes first; those of the test take over from it.
         await_true(lambda: self._running.spool._drain._reader, "the drain has looked")
         self._open: list[SqliteReader] = []
@@ -102,8 +101,8 @@ class DrainedLog(KafkaLog):
 
 class TestSpooledLog(LogConformance):
     @pytest.fixture
-    def log(self, place: SpoolPlace) -> Iterator[SpooledLog]:
-        with closing(SpooledLog(place)) as log:
+    def log(self, make_settings: MakeSettings, place: SpoolPlace) -> Iterator[SpooledLog]:
+        with closing(SpooledLog(make_settings(), place)) as log:
             yield log
 
 
