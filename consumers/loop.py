@@ -1,5 +1,6 @@
 """Drives the lanes of all partitions that are ours. The log is touched by one thread only."""
 
+import contextlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor
@@ -60,11 +61,12 @@ class Loop:
         for partition in self._lanes.keys() - owned:
             del self._lanes[partition]
         for partition in owned - self._lanes.keys():
-            self._lanes[partition] = Lane(
-                self._reader, partition, self._open_store(), reading, self._limits, self._stopping
-            )
+            with contextlib.suppress(Revoked):
+                self._lanes[partition] = Lane(
+                    self._reader, partition, self._open_store(), reading, self._limits, self._stopping
+                )
         stepped = False
-        for partition in sorted(owned):
+        for partition in sorted(self._lanes):
             stepped |= self._try(partition, lambda lane: lane.step(pool))
         return stepped
 
