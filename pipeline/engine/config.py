@@ -106,7 +106,8 @@ def _config(folder: Path, http_port: int, tcp_port: int, memory_bytes: int) -> S
 def _users(writer_password: str, reader_password: str, memory_bytes: int) -> Section:
     return {
         "profiles": {
-            "default": {},
+            # What the server cannot finish in memory it finishes in a file, and on a full disk it sends less than all.
+            "default": {"http_response_buffer_size": 32 * MIB},
             "writer": {"max_memory_usage": memory_bytes * 3 // 4},
             "reader": _reader_profile(memory_bytes // 2),
         },

@@ -31,6 +31,8 @@ ANSWER_BYTES = 32 * 1024 * 1024
 """Up to here the server finishes an answer in memory before it sends any of it, beyond in a file. Where its disk is
 full it writes less than the answer and says nothing of it (measured: 200, without a byte)."""
 
+CUT_SHORT = "the warehouse's answer was cut short; is its disk full?"
+
 # Said at each insert, never left to a default of the server or of a user's profile.
 INSERT_SETTINGS: Mapping[str, int | str] = {
     "async_insert": 0,
@@ -124,7 +126,7 @@ class Warehouse:
         rows = cast("list[tuple[Any, ...]]", list(result.result_rows))
         told = {name: int(result.summary.get(name) or 0) for name in ("result_rows", "written_rows")}
         if len(rows) < told["result_rows"] - told["written_rows"]:
-            raise Retry("the warehouse's answer was cut short; is its disk full?")
+            raise Retry(CUT_SHORT)
         return rows
 
     def command(self, sql: str, params: Mapping[str, Any] | None = None, external: External | None = None) -> None:
@@ -185,7 +187,7 @@ class Warehouse:
         with self._lock:
             if self._connected is None:
                 try:
-                    self._connected = clickhouse_connect.get_client(
+                    connected = clickhouse_connect.get_client(
                         host=self.host,
                         port=self.port,
                         username=self.user,
@@ -203,6 +205,10 @@ class Warehouse:
                     )
                 except exceptions.Error as error:
                     raise translated(error) from None
+                if not connected.server_settings:
+                    connected.close()
+                    raise Retry(CUT_SHORT)
+                self._connected = connected
             return self._connected
 
     def _columns_of(self, table: str) -> dict[str, ClickHouseType]:

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,10 @@ def test_a_disk_without_any_room_costs_nothing_that_was_acknowledged(delivrd: In
         senders.more()
         fill(filler, 0)
         until(lambda: senders.refused, "requests are refused")
+        # An answer is whole, or there is none: the engine would cut it short where it had no room for it.
+        assert delivrd.sql("SELECT toUInt8(number) AS n FROM numbers(3)") == [{"n": n} for n in range(3)]
+        with closing(delivrd.reader()) as reader:
+            assert reader.query("SELECT number FROM numbers(3)") == [(0,), (1,), (2,)]
         said = len(delivrd.output())
         delivrd.signal("worker", signal.SIGCONT)
         until(lambda: '"part": "worker"' in delivrd.output()[said:], "the worker complains")
