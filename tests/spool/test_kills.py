@@ -12,7 +12,7 @@ from pipeline.spool import SpoolPlace, spool_stats
 from pipeline.spool.drain import WINDOW_RECORDS
 from tests.kafka.conftest import MakeSettings
 from tests.services import free_ports
-from tests.spool.harness import empty, eventually, ids, opened
+from tests.spool.harness import SECONDS, empty, eventually, ids, opened
 
 COUNT = 5 * WINDOW_RECORDS
 ALL = sorted(f"request-{number}" for number in range(COUNT))
@@ -40,7 +40,10 @@ def settings(make_settings: MakeSettings, place: SpoolPlace) -> KafkaSettings:
 @pytest.mark.parametrize("point", ["given", "acknowledged", "committed"])
 async def test_killed_while_draining(settings: KafkaSettings, place: SpoolPlace, point: str) -> None:
     with start(settings, place, 0, point) as process:
-        assert process.wait() == -signal.SIGKILL
+        try:
+            assert process.wait(SECONDS) == -signal.SIGKILL
+        finally:
+            process.kill()
     assert not empty(place)
     async with opened(settings, place):
         await eventually(lambda: empty(place), "the spool is drained")

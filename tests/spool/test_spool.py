@@ -56,16 +56,20 @@ async def test_a_silent_broker_keeps_nobody_waiting_twice(
 
 
 async def test_a_dead_broker_that_comes_back_gets_all_with_the_original_times(
-    make_settings: MakeSettings, place: SpoolPlace, broker: Cluster
+    make_settings: MakeSettings, place: SpoolPlace, broker: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = make_settings()
     sent = [record(number, time=TIME + number, body=b"%d" % number) for number in range(300)]
     async with opened(settings, place) as spool:
         await spool.append([record(1000)])
         broker.kill(1)
-        for one in sent:
+        await spool.append(sent[:100])
+        given = watch(monkeypatch)
+        for one in sent[100:]:
             await spool.append([one])
         assert spool_stats(place)[:2] == (300, TIME)
+        await eventually(lambda: len(given) > 3, "the drain tries again and again")
+        assert set(given) == {"request-0"}, "with one record"
         await asyncio.to_thread(broker.start)
         await eventually(lambda: empty(place), "the spool is drained")
     found = [one for records in in_kafka(settings).values() for one in records if one.id != "request-1000"]
