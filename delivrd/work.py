@@ -17,7 +17,7 @@ from delivrd.serving import Load
 from pipeline import metrics
 from pipeline.clock import now_ms
 from pipeline.event_log import EventLog
-from pipeline.log import LogUnavailable
+from pipeline.log import LogUnavailable, LogUnusable
 from pipeline.settings import Folder, Settings, SettingsError
 from pipeline.warehouse import Warehouse
 from schemas.providers import adapters
@@ -83,7 +83,7 @@ def _problem(worker: Worker, warehouse: Warehouse, asking: threading.Lock) -> st
 def _exposition(events: EventLog, folder: Folder) -> bytes:
     try:
         now = measure(events, folder, now_ms)
-    except LogUnavailable as error:
+    except (LogUnavailable, LogUnusable) as error:
         # The other figures are wanted most just then.
         log.warning("log_not_measured", reason=str(error))
     else:

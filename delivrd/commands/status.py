@@ -24,6 +24,7 @@ def command(place: Place) -> None:
     from delivrd.parts import event_log
     from delivrd.supervisor.readiness import is_ready
     from pipeline.clock import now_ms
+    from pipeline.log import LogUnavailable, LogUnusable
     from pipeline.settings.units import format_size
 
     settings = place.settings(allow_new_sources=True)
@@ -43,14 +44,18 @@ def command(place: Place) -> None:
         rows.append(["warehouse", f"HTTP port {warehouse.http_port}, native port {warehouse.tcp_port}"])
         for name, part in up.parts.items():
             rows.append([name, f"pid {part.pid}" + (f", restarted {part.restarts} times" * bool(part.restarts))])
-    with event_log(settings) as log:
-        now = measure(log, place.folder, now_ms)
-    rows.append(
-        ["pending", f"{now.pending} records" + f", the oldest for {now.oldest_seconds:.1f} s" * bool(now.pending)]
-    )
-    if now.log_bytes is not None:
-        rows.append(["log", f"{format_size(now.log_bytes)} of at most {format_size(settings.log.max_bytes)}"])
-    rows.append(["disk", f"{format_size(now.disk_free)} free of {format_size(now.disk_total)}"])
+    try:
+        with event_log(settings) as log:
+            now = measure(log, place.folder, now_ms)
+    except (LogUnavailable, LogUnusable) as error:
+        ready = False
+        rows.append(["log", f"cannot be used: {error}"])
+    else:
+        oldest = f", the oldest for {now.oldest_seconds:.1f} s" * bool(now.pending)
+        rows.append(["pending", f"{now.pending} records{oldest}"])
+        if now.log_bytes is not None:
+            rows.append(["log", f"{format_size(now.log_bytes)} of at most {format_size(settings.log.max_bytes)}"])
+        rows.append(["disk", f"{format_size(now.disk_free)} free of {format_size(now.disk_total)}"])
     print_table(["what", "how it stands"], rows)
     if not ready:
         sys.exit(NO)
