@@ -34,6 +34,14 @@ def broker(started_broker: Cluster) -> Iterator[Cluster]:
         started_broker.start()
 
 
+@pytest.fixture(scope="module")
+def three_brokers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """Three brokers, of which a test may kill some, and must leave all running."""
+    or_skip()
+    with cluster(tmp_path_factory.mktemp("kafka") / "three", 3) as started:
+        yield started
+
+
 @pytest.fixture
 def make_settings(broker: Cluster) -> MakeSettings:
     """Settings of a log of the test's own, whose topic is made."""
