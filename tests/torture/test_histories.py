@@ -15,7 +15,9 @@ from tests.support.histories import (
     told_twice,
 )
 
-long = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+long = settings(
+    max_examples=300, derandomize=False, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True
+)
 pytestmark = [pytest.mark.torture, pytest.mark.timeout(3600)]
 
 
