@@ -65,12 +65,6 @@ def answered(source: str, code: int) -> Counter:
     return requests.labels(source, str(code))
 
 
-@cache
-def kept_bytes(source: str) -> Counter:
-    """The counter of `request_bytes` for one source."""
-    return request_bytes.labels(source)
-
-
 def chunk_stored(outcomes: Mapping[str, int]) -> None:
     """Count the records of a chunk by outcome."""
     for outcome, count in outcomes.items():

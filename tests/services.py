@@ -7,13 +7,15 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import msgspec
 import pytest
 
 from pipeline.engine.config import write_config
-from pipeline.engine.process import engine_command, wait_ready
+from pipeline.engine.process import engine_command
 from pipeline.warehouse import Warehouse
 from pipeline.warehouse.migrations import migrate
+from tests.support.waiting import until
 
 WRITER_PASSWORD = "writer's pa55 <&> word"
 READER_PASSWORD = "reader's pa55 <&> word"
@@ -32,6 +34,14 @@ def free_ports(count: int) -> list[int]:
             one.close()
 
 
+def answers(http_port: int) -> bool:
+    """Whether an engine answers on `http_port`."""
+    try:
+        return httpx.get(f"http://127.0.0.1:{http_port}/ping", timeout=2, trust_env=False).text == "Ok.\n"
+    except httpx.TransportError:
+        return False
+
+
 class Engine(msgspec.Struct):
     """An engine and its folder. It can be killed and started again on the same data."""
 
@@ -46,7 +56,8 @@ class Engine(msgspec.Struct):
             process = subprocess.Popen(engine_command(self.folder), stdout=output, stderr=output, env=_environment())
         self.process = process
         try:
-            wait_ready(self.http_port, alive=lambda: process.poll() is None)
+            until(lambda: answers(self.http_port) or process.poll() is not None, "the engine answers")
+            assert process.poll() is None, self.output()
         except BaseException:
             process.kill()
             process.wait()

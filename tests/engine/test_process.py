@@ -9,8 +9,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from pipeline.engine.process import SETUP_EXIT, NotReady, answers, engine_command, wait_ready
-from tests.services import Engine, free_ports, new_engine
+from pipeline.engine.process import SETUP_EXIT, engine_command
+from tests.services import Engine, answers, new_engine
+from tests.support.waiting import until
 
 PARENT = """
 import os, subprocess, sys
@@ -113,19 +114,10 @@ def test_it_dies_with_its_parent(stopped: Engine) -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as parent:
         assert parent.stdout is not None
         engine = psutil.Process(int(parent.stdout.readline()))
-        wait_ready(stopped.http_port, alive=engine.is_running)
+        until(lambda: answers(stopped.http_port), "the engine answers")
         parent.kill()
         engine.wait(30)
     assert not answers(stopped.http_port)
-
-
-def test_waiting_for_what_never_comes_ends() -> None:
-    port, _ = free_ports(2)
-    seconds = iter(range(100))
-    with pytest.raises(NotReady, match="did not answer"):
-        wait_ready(port, timeout=3, clock=lambda: next(seconds), pause=lambda _: None)
-    with pytest.raises(NotReady, match="ended while it started"):
-        wait_ready(port, alive=lambda: False)
 
 
 def test_another_engine_gets_the_same_files(tmp_path: Path) -> None:

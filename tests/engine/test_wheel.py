@@ -6,8 +6,7 @@ import tomllib
 import urllib.request
 from pathlib import Path
 
-from pipeline.engine.process import answers
-from tests.services import READER_PASSWORD, Engine
+from tests.services import READER_PASSWORD, Engine, answers
 
 VERIFIED = "26.9.0"
 

@@ -18,7 +18,7 @@ COUNT = f"""{SHARE}
 from pipeline import metrics
 metrics.answered("integrax-br", 200).inc()
 metrics.answered("", 404).inc()
-metrics.kept_bytes("integrax-br").inc(100)
+metrics.request_bytes.labels("integrax-br").inc(100)
 metrics.chunk_stored(dict(stored=3, repeated=1))
 metrics.append_seconds.observe(0.002)
 metrics.reading.set(int(sys.argv[3]))
