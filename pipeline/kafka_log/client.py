@@ -180,9 +180,8 @@ def _words(error: BaseException) -> str:
 def _ssl_context(settings: KafkaSettings) -> ssl.SSLContext:
     assert settings.tls
     try:
-        context = ssl.create_default_context(cafile=settings.tls.ca_file)
-        if settings.tls.cert_file:
-            context.load_cert_chain(settings.tls.cert_file, settings.tls.key_file, settings.tls.key_password)
+        return ssl.create_default_context(cafile=settings.tls.ca_file)
     except OSError as error:
-        raise LogUnusable(f"the TLS files for Kafka cannot be used: {error}; check their paths and content") from None
-    return context
+        raise LogUnusable(
+            f"{settings.tls.ca_file} cannot be used as Kafka's certificate authority: {error}; mend log.ca_file"
+        ) from None

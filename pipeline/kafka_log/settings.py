@@ -15,15 +15,9 @@ _HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[a-zA-Z0-9._-]+)(?::([0-9]{1,5}))?")
 
 
 class Tls(msgspec.Struct, frozen=True):
-    """How the brokers' certificates are checked, and the client's own where they ask for one (PEM files)."""
+    """Who signed the brokers' certificates (a PEM file); without it, those whom this machine trusts."""
 
     ca_file: str | None = None
-    cert_file: str | None = None
-    key_file: str | None = None
-    key_password: str | None = None
-
-    def __repr__(self) -> str:
-        return f"Tls(ca_file={self.ca_file!r}, cert_file={self.cert_file!r}, key_file={self.key_file!r})"
 
 
 class Sasl(msgspec.Struct, frozen=True):
@@ -40,7 +34,8 @@ class Sasl(msgspec.Struct, frozen=True):
 class KafkaSettings(msgspec.Struct, frozen=True, kw_only=True):
     """One topic of one cluster, and the consumer group that reads it.
 
-    `replication`, `min_insync` and `keep_ms` are given to a topic that is made, and asked of one that is there.
+    `replication`, `min_insync` and `keep_ms` (-1: for ever) are given to a topic that is made, and asked of one that is
+    there.
     `append_timeout` (seconds) is how long an append may wait to be acknowledged; `session_timeout` (seconds),
     after how much silence the group gives a reader's partitions to others.
     """

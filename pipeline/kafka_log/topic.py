@@ -76,7 +76,12 @@ def _rules(settings: KafkaSettings, configs: Mapping[str, str]) -> Sequence[tupl
 
     return (
         ("cleanup.policy", "delete", "delete", configs.get("cleanup.policy") == "delete"),
-        ("retention.ms", f"at least {keep} or -1", str(keep), kept("retention.ms") or number("retention.ms") >= keep),
+        (
+            "retention.ms",
+            f"at least {keep} or -1" if keep >= 0 else "-1 (no limit)",
+            str(keep),
+            kept("retention.ms") or number("retention.ms") >= keep >= 0,
+        ),
         ("retention.bytes", "-1 (no limit)", "-1", kept("retention.bytes")),
         (
             "message.timestamp.type",

@@ -2,15 +2,11 @@
 
 from pipeline.settings.folder import Folder
 from pipeline.settings.load import Settings, load
-from pipeline.settings.models import (
-    ConsoleSettings,
-    LogSettings,
-    ReceiverSettings,
-    SignatureSettings,
-    SourceSettings,
-    WarehouseSettings,
-)
+from pipeline.settings.log import LogSettings, SpoolSettings
+from pipeline.settings.models import ConsoleSettings, ReceiverSettings, SignatureSettings, SourceSettings
 from pipeline.settings.problems import Problem, SettingsError
+from pipeline.settings.servers import Servers
+from pipeline.settings.warehouse import WarehouseSettings
 
 __all__ = [
     "ConsoleSettings",
@@ -18,10 +14,12 @@ __all__ = [
     "LogSettings",
     "Problem",
     "ReceiverSettings",
+    "Servers",
     "Settings",
     "SettingsError",
     "SignatureSettings",
     "SourceSettings",
+    "SpoolSettings",
     "WarehouseSettings",
     "load",
 ]

@@ -1,11 +1,15 @@
-"""What no single key shows: secrets in the wrong file, the same secret twice, a signature without its key."""
+"""What no single key shows: secrets in the wrong file, the same secret twice, a signature without its key, a log on a
+cluster beside a warehouse that is not.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pipeline.settings.log import KAFKA
 from pipeline.settings.models import SECRET_KEYS
 from pipeline.settings.problems import Problem
-from pipeline.settings.rules import split_list
+from pipeline.settings.rules import is_loopback, split_list
+from pipeline.settings.servers import CLICKHOUSE
 
 
 def source_tables(settings: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
@@ -54,3 +58,36 @@ def across_sources(merged: Mapping[str, Any], secrets: str, *, need_secret: bool
             yield Problem(secrets, f"sources.{name}.signing_key", "is missing, and `signature` needs it")
         if "signing_key" in table and "signature" not in table:
             yield Problem(secrets, f"sources.{name}.signing_key", "is without its `signature` in the settings")
+
+
+def across_sections(merged: Mapping[str, Any], config: str, secrets: str) -> Iterator[Problem]:
+    """Half a cluster, and what one key asks of another."""
+    log, warehouse, console = (_table(merged, name) for name in ("log", "warehouse", "console"))
+    local = log.get("url", "sqlite:") == "sqlite:", warehouse.get("url", "embedded:") == "embedded:"
+    if local == (True, False):
+        yield Problem(config, "log.url", f"must be {KAFKA}… where the warehouse is on servers of its own")
+    if local == (False, True):
+        yield Problem(config, "warehouse.url", f"must be {CLICKHOUSE}… where the log is on Kafka")
+    if local == (True, True):
+        for key in ("writer_password", "reader_password"):
+            if not warehouse.get(key):
+                yield Problem(secrets, f"warehouse.{key}", "is missing; `delivrd up` makes one")
+    if not is_loopback(str(console.get("host", "localhost"))) and not console.get("token"):
+        yield Problem(secrets, "console.token", "is missing, and others than this machine can reach the console's host")
+    yield from _login(log, config, secrets)
+
+
+def _login(log: Mapping[str, Any], config: str, secrets: str) -> Iterator[Problem]:
+    security = str(log.get("security", "plaintext"))
+    for file, key in ((config, "username"), (secrets, "password")):
+        if "sasl" in security and not log.get(key):
+            yield Problem(file, f"log.{key}", f'is missing, and security = "{security}" needs it')
+        if "sasl" not in security and log.get(key):
+            yield Problem(file, f"log.{key}", 'is without a login: security = "sasl_tls" or "sasl"')
+    if "tls" not in security and log.get("ca_file"):
+        yield Problem(config, "log.ca_file", 'is without TLS: security = "tls" or "sasl_tls"')
+
+
+def _table(merged: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = merged.get(name)
+    return found if isinstance(found, dict) else {}

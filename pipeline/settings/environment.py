@@ -6,9 +6,7 @@ written with commas. Tables (`statuses`, `signature`) and new sources stand in t
 
 from collections.abc import Iterable, Mapping
 
-from pydantic import BaseModel
-
-from pipeline.settings.models import Document, SourceSettings, keys_of
+from pipeline.settings.models import Document, SourceSettings, keys_of, sections
 from pipeline.settings.problems import Path, Problem, unknown_key
 
 PREFIX = "DELIVRD_"
@@ -23,10 +21,8 @@ def variable(path: Path) -> str:
 def paths(sources: Iterable[str]) -> dict[str, Path]:
     """Every variable that there is, and the key it sets."""
     found: list[Path] = []
-    for section, field in Document.model_fields.items():
-        model = field.annotation
-        if isinstance(model, type) and issubclass(model, BaseModel):
-            found += [(section, key) for key in keys_of(model)]
+    for section, model in sections().items():
+        found += [(section, key) for key in keys_of(model)]
     found += [("sources", name, key) for name in sources for key in keys_of(SourceSettings) if key not in _TABLES]
     return {variable(path): path for path in found}
 

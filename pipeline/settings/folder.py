@@ -36,6 +36,11 @@ class Folder:
         return self.root / "consumer.db"
 
     @property
+    def spool(self) -> Path:
+        """What waits for a log on Kafka; only the intake writes it."""
+        return self.root / "spool"
+
+    @property
     def engine(self) -> Path:
         """The embedded engine's configuration and data."""
         return self.root / "engine"

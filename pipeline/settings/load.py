@@ -10,18 +10,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from pipeline.settings.across import across_sources, misplaced, source_tables, without_leftovers
+from pipeline.settings.across import across_sections, across_sources, misplaced, source_tables, without_leftovers
 from pipeline.settings.environment import read_environment, variable
 from pipeline.settings.folder import Folder
-from pipeline.settings.models import (
-    ConsoleSettings,
-    Document,
-    LogSettings,
-    ReceiverSettings,
-    SourceSettings,
-    WarehouseSettings,
-)
+from pipeline.settings.log import LogSettings, SpoolSettings
+from pipeline.settings.models import ConsoleSettings, Document, ReceiverSettings, SourceSettings
 from pipeline.settings.problems import Path, Problem, SettingsError
+from pipeline.settings.warehouse import WarehouseSettings
 from pipeline.settings.wording import problems_of
 
 Table = dict[str, Any]
@@ -36,6 +31,7 @@ class Settings:
     receiver: ReceiverSettings
     console: ConsoleSettings
     log: LogSettings
+    spool: SpoolSettings
     warehouse: WarehouseSettings
     sources: Mapping[str, SourceSettings]
 
@@ -45,9 +41,15 @@ class Settings:
         return Folder(self.data_dir)
 
     @property
+    def on_cluster(self) -> bool:
+        """Whether log and warehouse are servers of their own, and each part is started by itself."""
+        return not self.warehouse.embedded
+
+    @property
     def secrets(self) -> frozenset[str]:
         """Every secret value."""
-        found = {self.console.token, self.warehouse.writer_password, self.warehouse.reader_password}
+        warehouse = self.warehouse
+        found = {self.console.token or "", self.log.password, warehouse.writer_password, warehouse.reader_password}
         for source in self.sources.values():
             found.update(source.webhook_secrets, source.signing_keys)
         return frozenset(found - {""})
@@ -62,14 +64,15 @@ def load(
 ) -> Settings:
     """The settings of a data folder. Raises SettingsError with every mistake.
 
-    `config` replaces the folder's `delivrd.toml`. `allow_new_sources` lets pass sources without a webhook
-    secret, which `delivrd up` and `delivrd reload` will make.
+    `config` replaces the folder's `delivrd.toml`. There may be no file of secrets where `env` has them all.
+    `allow_new_sources` lets pass sources without a webhook secret, which `delivrd up` and `delivrd reload` will make.
     """
     folder = Folder(data_dir.absolute())
     config = config.absolute() if config else folder.config
-    settings = _read(config, "no settings yet: `delivrd up` writes them")
-    secrets = _read(folder.secrets, "no secrets yet: `delivrd up` makes them")
-    problems = [*misplaced(settings, str(config), str(folder.secrets)), *_open_to_others(folder.secrets)]
+    settings = _read(config)
+    problems = list(misplaced(settings, str(config), str(folder.secrets)))
+    secrets = _read(folder.secrets) if folder.secrets.exists() else {}
+    problems += _open_to_others(folder.secrets)
 
     origins: dict[Path, str] = {}
     merged: Table = {}
@@ -82,6 +85,7 @@ def load(
         origins[path] = variable(path)
     _set_reserve(merged, folder.root)
     problems += across_sources(merged, str(folder.secrets), need_secret=not allow_new_sources)
+    problems += across_sections(merged, str(config), str(folder.secrets))
     try:
         document = Document.model_validate(merged)
     except ValidationError as error:
@@ -95,16 +99,17 @@ def load(
         receiver=document.receiver,
         console=document.console,
         log=document.log,
+        spool=document.spool,
         warehouse=document.warehouse,
         sources=document.sources,
     )
 
 
-def _read(file: FilePath, absent: str) -> Table:
+def _read(file: FilePath) -> Table:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise SettingsError([Problem(str(file), "", absent)]) from None
+        raise SettingsError([Problem(str(file), "", "no settings yet: `delivrd up` writes them")]) from None
     except tomllib.TOMLDecodeError as error:
         raise SettingsError([Problem(str(file), "", f"is not valid TOML: {error}")]) from None
     except UnicodeDecodeError:
@@ -114,7 +119,7 @@ def _read(file: FilePath, absent: str) -> Table:
 
 
 def _open_to_others(file: FilePath) -> Iterator[Problem]:
-    mode = stat.S_IMODE(file.stat().st_mode)
+    mode = stat.S_IMODE(file.stat().st_mode) if file.exists() else 0
     if mode & 0o077:
         yield Problem(str(file), "", f"others may read it (mode {mode:o}); run: chmod 600 {file}")
 
@@ -139,6 +144,6 @@ def _set_reserve(merged: Table, root: FilePath) -> None:
     """A tenth of the disk, at least 16 MiB and at most 1 GiB, unless the settings say otherwise."""
     log = merged.setdefault("log", {})
     if isinstance(log, dict):
-        disk = os.statvfs(root)
+        disk = os.statvfs(next(folder for folder in (root, *root.parents) if folder.exists()))
         tenth = disk.f_blocks * disk.f_frsize // 10
         log.setdefault("reserve", f"{min(2**30, max(2**24, tenth))}B")

@@ -8,36 +8,28 @@ import ipaddress
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, PrivateAttr
+from pydantic import BaseModel, BeforeValidator, Field, PlainValidator, PrivateAttr
 
+from pipeline.settings.kinds import Host, Port, Secret, Section
+from pipeline.settings.log import LogSettings, SpoolSettings
 from pipeline.settings.rules import (
     canonical_status,
-    days,
+    is_loopback,
     known_provider,
     known_region,
     known_timezone,
     network,
-    size,
     split_list,
-    url_safe,
 )
+from pipeline.settings.warehouse import WarehouseSettings
 from schemas.adapter import Source
 from schemas.status import Status
 
-Host = Annotated[str, Field(min_length=1)]
-Port = Annotated[int, Field(ge=0, le=65535)]
-Days = Annotated[int, BeforeValidator(days)]
-Size = Annotated[int, BeforeValidator(size)]
-Secret = Annotated[str, BeforeValidator(url_safe)]
 Network = Annotated[ipaddress.IPv4Network | ipaddress.IPv6Network, PlainValidator(network)]
 Networks = Annotated[tuple[Network, ...], BeforeValidator(split_list)]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class ReceiverSettings(_Section):
+class ReceiverSettings(Section):
     """The public side. `trusted_proxies` are the networks whose `X-Forwarded-For` is believed."""
 
     host: Host = "127.0.0.1"
@@ -45,57 +37,27 @@ class ReceiverSettings(_Section):
     trusted_proxies: Networks = ()
 
 
-class ConsoleSettings(_Section):
+class ConsoleSettings(Section):
     """The private side. `token` is asked for where `host` is not a loopback address."""
 
     host: Host = "127.0.0.1"
     port: Port = 8081
-    token: Secret = Field(repr=False)
+    token: Secret | None = Field(default=None, repr=False)
 
     @property
     def needs_token(self) -> bool:
         """Whether others than this machine can reach the port."""
-        if self.host == "localhost":
-            return False
-        try:
-            return not ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return True
+        return not is_loopback(self.host)
 
 
-class LogSettings(_Section):
-    """The event log. Only records that the warehouse has taken are ever removed.
-
-    `reserve_bytes` is the room on the disk that is left to the other parts: beyond it, requests are refused.
-    """
-
-    url: Literal["sqlite:"] = "sqlite:"
-    keep_days: Days = Field(30, alias="keep")
-    max_bytes: Size = Field(20 * 10**9, alias="max_size")
-    reserve_bytes: Size = Field(2**30, alias="reserve")
-
-
-class WarehouseSettings(_Section):
-    """The warehouse. A port of 0 is chosen at start; `engine_command` replaces the embedded engine's."""
-
-    url: Literal["embedded:"] = "embedded:"
-    http_port: Port = 0
-    tcp_port: Port = 0
-    memory_bytes: Size = Field(2 * 2**30, alias="memory")
-    keep_days: Days = Field(400, alias="keep")
-    writer_password: Secret = Field(repr=False)
-    reader_password: Secret = Field(repr=False)
-    engine_command: Annotated[tuple[str, ...], BeforeValidator(split_list)] = ()
-
-
-class SignatureSettings(_Section):
+class SignatureSettings(Section):
     """How a provider signs its requests: an HMAC-SHA256 of the body in this header, perhaps behind `sha256=`."""
 
     header: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$")]
     encoding: Literal["hex", "base64"] = "hex"
 
 
-class SourceSettings(_Section):
+class SourceSettings(Section):
     """One account at a provider.
 
     `webhook_secrets` are one or two (while one replaces the other), or none where a first one is yet to be
@@ -107,7 +69,7 @@ class SourceSettings(_Section):
     region: Annotated[str, BeforeValidator(known_region)] = ""
     timezone: Annotated[str, BeforeValidator(known_timezone)] = "UTC"
     store_text: bool = False
-    statuses: dict[str, Annotated[Status, BeforeValidator(canonical_status)]] = {}
+    statuses: dict[str, Annotated[Status, BeforeValidator(canonical_status)]] = Field(default={})
     networks: Networks = ()
     signature: SignatureSettings | None = None
     webhook_secrets: Annotated[tuple[Secret, ...], BeforeValidator(split_list)] = Field(
@@ -134,14 +96,15 @@ class SourceSettings(_Section):
 SourceName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
 
 
-class Document(_Section):
+class Document(Section):
     """Both files and the environment, merged."""
 
     receiver: ReceiverSettings = ReceiverSettings()
-    console: ConsoleSettings
+    console: ConsoleSettings = ConsoleSettings()
     log: LogSettings
-    warehouse: WarehouseSettings
-    sources: dict[SourceName, SourceSettings] = {}
+    spool: SpoolSettings = SpoolSettings()
+    warehouse: WarehouseSettings = WarehouseSettings()
+    sources: dict[SourceName, SourceSettings] = Field(default={})
 
     def model_post_init(self, _context: Any) -> None:
         """Tell each source its name."""
@@ -151,6 +114,7 @@ class Document(_Section):
 
 SECRET_KEYS: Mapping[str, frozenset[str]] = {
     "console": frozenset({"token"}),
+    "log": frozenset({"password"}),
     "warehouse": frozenset({"writer_password", "reader_password"}),
     "sources": frozenset({"webhook", "signing_key"}),
 }
@@ -160,3 +124,9 @@ SECRET_KEYS: Mapping[str, frozenset[str]] = {
 def keys_of(model: type[BaseModel]) -> dict[str, Any]:
     """The keys of a section as people write them, each with its field."""
     return {field.alias or name: field for name, field in model.model_fields.items()}
+
+
+def sections() -> dict[str, type[BaseModel]]:
+    """The tables that stand once in the settings, by their names."""
+    found = {name: field.annotation for name, field in Document.model_fields.items()}
+    return {name: model for name, model in found.items() if isinstance(model, type) and issubclass(model, BaseModel)}

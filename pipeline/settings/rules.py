@@ -5,6 +5,8 @@ import re
 import zoneinfo
 from typing import Any
 
+from pipeline.kafka_log.settings import parse_url
+from pipeline.settings.servers import CLICKHOUSE, parse_clickhouse
 from pipeline.settings.units import parse_days, parse_size
 from schemas.status import Status
 
@@ -66,6 +68,16 @@ def network(value: Any) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
         raise ValueError('must be a network such as "203.0.113.0/24" or "2001:db8::/32"') from None
 
 
+def is_loopback(host: str) -> bool:
+    """Whether this machine alone can reach what listens there."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def days(value: Any) -> int:
     """Whole days."""
     return parse_days(value if isinstance(value, str) else "")
@@ -74,3 +86,23 @@ def days(value: Any) -> int:
 def size(value: Any) -> int:
     """Bytes."""
     return parse_size(value if isinstance(value, str) else "")
+
+
+def log_url(value: Any) -> str:
+    """Where the event log is."""
+    if value == "sqlite:":
+        return "sqlite:"
+    if not isinstance(value, str) or not value.startswith("kafka://"):
+        raise ValueError('must be "sqlite:" or "kafka://host:9092,host2:9092/topic"')
+    parse_url(value)
+    return value
+
+
+def warehouse_url(value: Any) -> str:
+    """Where the warehouse is."""
+    if value == "embedded:":
+        return "embedded:"
+    if not isinstance(value, str) or not value.startswith(CLICKHOUSE):
+        raise ValueError('must be "embedded:" or "clickhouse://user@host:8123,host2:8123/delivrd"')
+    parse_clickhouse(value)
+    return value

@@ -2,28 +2,19 @@
 
 from collections.abc import Mapping
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from pipeline.settings.models import (
     SECRET_KEYS,
-    ConsoleSettings,
     Document,
-    LogSettings,
-    ReceiverSettings,
     SignatureSettings,
     SourceSettings,
-    WarehouseSettings,
     keys_of,
+    sections,
 )
 from pipeline.settings.problems import Path, Problem, unknown_key
 
-_MODELS: Mapping[str, type[BaseModel]] = {
-    "receiver": ReceiverSettings,
-    "console": ConsoleSettings,
-    "log": LogSettings,
-    "warehouse": WarehouseSettings,
-}
 _TYPES = {
     "int_type": "must be a whole number",
     "int_parsing": "must be a whole number",
@@ -85,4 +76,4 @@ def _allowed(path: Path) -> set[str]:
         return set(Document.model_fields)
     if path[0] == "sources":
         return set(keys_of(SignatureSettings if "signature" in path[2:-1] else SourceSettings))
-    return set(keys_of(_MODELS[path[0]]))
+    return set(keys_of(sections()[path[0]]))

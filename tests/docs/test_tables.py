@@ -1,23 +1,15 @@
 """The tables of docs/ name what there is, and (the metrics apart) all of it."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from importlib import import_module
 
 import msgspec
 from prometheus_client import REGISTRY
-from pydantic import BaseModel
 
 from consumers.audit import Report
 from pipeline.settings.environment import paths
-from pipeline.settings.models import (
-    ConsoleSettings,
-    LogSettings,
-    ReceiverSettings,
-    SourceSettings,
-    WarehouseSettings,
-    keys_of,
-)
+from pipeline.settings.models import SourceSettings, keys_of, sections
 from schemas.providers.integrax import STATUSES as INTEGRAX
 from schemas.providers.smsgateway24 import FAMILIES, STATUSES
 from schemas.status import FINAL_RANK, RANK, Family, Status
@@ -40,13 +32,7 @@ def test_the_keys_of_a_source() -> None:
 
 
 def test_the_other_keys() -> None:
-    sections: Mapping[str, type[BaseModel]] = {
-        "receiver": ReceiverSettings,
-        "console": ConsoleSettings,
-        "log": LogSettings,
-        "warehouse": WarehouseSettings,
-    }
-    known = {f"{section}.{key}" for section, model in sections.items() for key in keys_of(model)}
+    known = {f"{section}.{key}" for section, model in sections().items() for key in keys_of(model)}
     assert first(SOURCES, "| key | meaning | default |") == known
 
 

@@ -1,0 +1,60 @@
+"""The settings of the event log, and of the spool before one on Kafka."""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from pipeline.kafka_log.settings import KafkaSettings, Mechanism, Sasl, Tls, parse_url
+from pipeline.settings.kinds import Days, Section, Size
+from pipeline.settings.rules import log_url
+
+KAFKA = "kafka://"
+DAY_MS = 86_400_000
+
+
+class LogSettings(Section):
+    """The event log. Of one in files, only records that the warehouse has taken are ever removed.
+
+    `reserve_bytes` is the room on the disk that is left to the other parts: beyond it, requests are refused. What
+    follows `reserve_bytes` is for a log on Kafka; `acknowledge` is how long (seconds) a request waits for it.
+    """
+
+    url: Annotated[str, BeforeValidator(log_url)] = "sqlite:"
+    keep_days: Days = Field(30, alias="keep")
+    max_bytes: Size = Field(20 * 10**9, alias="max_size")
+    reserve_bytes: Size = Field(2**30, alias="reserve")
+    partitions: int = Field(12, ge=1)
+    replication: int = Field(3, ge=1)
+    min_insync: int = Field(2, ge=1)
+    security: Literal["plaintext", "tls", "sasl", "sasl_tls"] = "plaintext"
+    mechanism: Mechanism = "SCRAM-SHA-512"
+    username: str = ""
+    password: str = Field(default="", repr=False)
+    ca_file: str = ""
+    group: str = Field("delivrd", min_length=1)
+    acknowledge: float = Field(1.0, gt=0, le=60)
+
+    @property
+    def kafka(self) -> KafkaSettings | None:
+        """Where the log on Kafka is; None where it is a file."""
+        if not self.url.startswith(KAFKA):
+            return None
+        servers, topic = parse_url(self.url)
+        return KafkaSettings(
+            servers=servers,
+            topic=topic,
+            partitions=self.partitions,
+            replication=self.replication,
+            min_insync=self.min_insync,
+            keep_ms=self.keep_days * DAY_MS or -1,
+            group=self.group,
+            append_timeout=self.acknowledge,
+            tls=Tls(self.ca_file or None) if "tls" in self.security else None,
+            sasl=Sasl(self.mechanism, self.username, self.password) if "sasl" in self.security else None,
+        )
+
+
+class SpoolSettings(Section):
+    """The spool, which takes over while Kafka does not acknowledge. It leaves the log's reserve free on the disk."""
+
+    max_bytes: Size = Field(default=2 * 10**9, alias="max_size")

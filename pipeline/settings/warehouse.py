@@ -1,0 +1,42 @@
+"""The settings of the warehouse."""
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from pipeline.settings.kinds import Days, Port, Section, Size
+from pipeline.settings.rules import split_list, warehouse_url
+from pipeline.settings.servers import CLICKHOUSE, Servers, parse_clickhouse
+
+WRITER = "writer"
+
+
+class WarehouseSettings(Section):
+    """The warehouse. Ports, memory and `engine_command` are those of the embedded engine.
+
+    A port of 0 is chosen at start; `engine_command` replaces the engine's own. `ca_file` (PEM) signed the servers'
+    certificates, where they use HTTPS.
+    """
+
+    url: Annotated[str, BeforeValidator(warehouse_url)] = "embedded:"
+    http_port: Port = 0
+    tcp_port: Port = 0
+    memory_bytes: Size = Field(default=2 * 2**30, alias="memory")
+    keep_days: Days = Field(default=400, alias="keep")
+    writer_password: str = Field(default="", repr=False)
+    reader_user: str = Field(default="reader", min_length=1)
+    reader_password: str = Field(default="", repr=False)
+    ca_file: str = ""
+    engine_command: Annotated[tuple[str, ...], BeforeValidator(split_list)] = ()
+
+    @property
+    def embedded(self) -> bool:
+        """Whether it is the engine that `delivrd up` starts."""
+        return not self.url.startswith(CLICKHOUSE)
+
+    @property
+    def servers(self) -> Servers:
+        """Where it is, and who writes. The embedded one has a port only once it was started."""
+        if self.embedded:
+            return Servers((("127.0.0.1", self.http_port),), WRITER)
+        return parse_clickhouse(self.url)
