@@ -9,7 +9,7 @@ from pipeline.warehouse.migrations import apply_retention, migrate
 def reader(settings: Settings) -> Warehouse:
     """A client for people: the public views, read only."""
     warehouse = settings.warehouse
-    return Warehouse("127.0.0.1", warehouse.http_port, "reader", warehouse.reader_password)
+    return Warehouse(warehouse.servers, warehouse.reader_user, warehouse.reader_password)
 
 
 def prepare(settings: Settings) -> list[int]:

@@ -4,10 +4,10 @@ import contextlib
 from collections.abc import Iterator, Mapping
 
 from pipeline.event_log import EventLog, open_event_log
+from pipeline.servers import STORE
 from pipeline.settings import Settings
 from pipeline.sqlite_log.access import SqliteFiles
 from pipeline.warehouse import Warehouse
-from pipeline.warehouse.migrations import STORE
 from schemas.adapter import Source
 
 DAY_MS = 86_400_000
@@ -16,7 +16,7 @@ DAY_MS = 86_400_000
 def store(settings: Settings) -> Warehouse:
     """A client of the store, as the writer."""
     warehouse = settings.warehouse
-    return Warehouse("127.0.0.1", warehouse.http_port, "writer", warehouse.writer_password, database=STORE)
+    return Warehouse(warehouse.servers, warehouse.writer_user, warehouse.writer_password, STORE)
 
 
 @contextlib.contextmanager

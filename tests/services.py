@@ -13,6 +13,7 @@ import pytest
 
 from pipeline.engine.config import write_config
 from pipeline.engine.process import engine_command
+from pipeline.servers import STORE, on_this_machine
 from pipeline.warehouse import Warehouse
 from pipeline.warehouse.migrations import migrate
 from tests.support.waiting import until
@@ -73,11 +74,11 @@ class Engine(msgspec.Struct):
 
     def writer(self) -> Warehouse:
         """A new way to its storage."""
-        return Warehouse("127.0.0.1", self.http_port, "writer", WRITER_PASSWORD, "delivrd_store")
+        return Warehouse(on_this_machine(self.http_port), "writer", WRITER_PASSWORD, STORE)
 
     def reader(self) -> Warehouse:
         """A new way to its public views."""
-        return Warehouse("127.0.0.1", self.http_port, "reader", READER_PASSWORD, "delivrd")
+        return Warehouse(on_this_machine(self.http_port), "reader", READER_PASSWORD, "delivrd")
 
     def output(self) -> str:
         """What it printed."""
@@ -108,11 +109,13 @@ def new_engine(folder: Path, memory: int = MEMORY) -> Engine:
 
 def empty(warehouse: Warehouse) -> None:
     """Take every row out of the storage, so that one engine can serve many tests."""
+    local = warehouse.servers.local
     for (name,) in warehouse.query(
-        "SELECT name FROM system.tables WHERE database = 'delivrd_store' AND engine LIKE '%MergeTree' "
-        "AND name != 'migrations'"
+        "SELECT name FROM system.tables WHERE database = {database:String} AND engine LIKE '%MergeTree' "
+        "AND name != 'migrations'",
+        {"database": local},
     ):
-        warehouse.command(f"TRUNCATE TABLE delivrd_store.{name}")
+        warehouse.command(f"TRUNCATE TABLE {local}.{name}")
 
 
 @pytest.fixture(scope="session")

@@ -12,13 +12,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from pipeline.servers import PUBLIC, STORE
+
 Section = Mapping[str, "str | int | list[str] | Section"]
 
 MIB = 1024 * 1024
 GIB = 1024 * MIB
-
-PUBLIC = "delivrd"
-STORE = "delivrd_store"
 
 READER_SECONDS = 120
 READER_DISK_BYTES = 2 * GIB

@@ -5,7 +5,6 @@ from pipeline.settings.load import Settings, load
 from pipeline.settings.log import LogSettings, SpoolSettings
 from pipeline.settings.models import ConsoleSettings, ReceiverSettings, SignatureSettings, SourceSettings
 from pipeline.settings.problems import Problem, SettingsError
-from pipeline.settings.servers import Servers
 from pipeline.settings.warehouse import WarehouseSettings
 
 __all__ = [
@@ -14,7 +13,6 @@ __all__ = [
     "LogSettings",
     "Problem",
     "ReceiverSettings",
-    "Servers",
     "Settings",
     "SettingsError",
     "SignatureSettings",

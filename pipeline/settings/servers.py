@@ -4,32 +4,17 @@ import re
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
-import msgspec
+from pipeline.servers import PUBLIC, Servers
 
 CLICKHOUSE = "clickhouse://"
-DATABASE = "delivrd"
 PORT = 8123
 SECURE_PORT = 8443
 _NAME = re.compile(r"[a-zA-Z0-9_.-]{1,64}")
 _HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[a-zA-Z0-9._-]+)(?::([0-9]{1,5}))?")
 
 
-class Servers(msgspec.Struct, frozen=True):
-    """Where the warehouse is: one server or several (host and HTTP port), and who writes.
-
-    `cluster` is what the servers call themselves in their `remote_servers`; empty where the first one is the warehouse
-    alone. `replicated` makes its tables replicated ones. `secure` is HTTPS.
-    """
-
-    hosts: tuple[tuple[str, int], ...]
-    user: str
-    cluster: str = ""
-    replicated: bool = False
-    secure: bool = False
-
-
-def parse_clickhouse(url: str) -> Servers:
-    """The servers that a URL names. Raises ValueError, which never shows the URL: it may hold a password."""
+def parse_clickhouse(url: str) -> tuple[str, Servers]:
+    """The user who writes, and the servers. Raises ValueError, which never shows the URL: it may hold a password."""
     user, at, rest = url.removeprefix(CLICKHOUSE).rpartition("@")
     if ":" in user:
         raise ValueError("must not hold a password; that stands in secrets.toml, as warehouse.writer_password")
@@ -37,15 +22,18 @@ def parse_clickhouse(url: str) -> Servers:
         raise ValueError("must name the writing user: clickhouse://user@host:8123/delivrd")
     place, _, query = rest.partition("?")
     hosts, _, database = place.partition("/")
-    if database != DATABASE:
-        raise ValueError(f"must end with the database /{DATABASE}: clickhouse://user@host:8123/{DATABASE}")
+    if database != PUBLIC:
+        raise ValueError(f"must end with the database /{PUBLIC}: clickhouse://user@host:8123/{PUBLIC}")
     parameters = _parameters(query)
     secure, replicated = parameters["secure"] == "1", parameters["replicated"] == "1"
     cluster = parameters["cluster"]
     if replicated and not cluster:
         raise ValueError("has replicated=1, which needs the name of a cluster: cluster=NAME")
     port = SECURE_PORT if secure else PORT
-    return Servers(tuple(_host(host, port) for host in hosts.split(",")), user, cluster, replicated, secure)
+    found = tuple(_host(host, port) for host in hosts.split(","))
+    if len(found) > 1 and not cluster:
+        raise ValueError("names several servers, which must be one cluster: cluster=NAME")
+    return user, Servers(found, cluster, replicated, secure)
 
 
 def _parameters(query: str) -> Mapping[str, str]:

@@ -2,11 +2,13 @@
 
 from typing import Annotated
 
+import msgspec
 from pydantic import BeforeValidator, Field
 
+from pipeline.servers import Servers, on_this_machine
 from pipeline.settings.kinds import Days, Port, Section, Size
 from pipeline.settings.rules import split_list, warehouse_url
-from pipeline.settings.servers import CLICKHOUSE, Servers, parse_clickhouse
+from pipeline.settings.servers import CLICKHOUSE, parse_clickhouse
 
 WRITER = "writer"
 
@@ -35,8 +37,13 @@ class WarehouseSettings(Section):
         return not self.url.startswith(CLICKHOUSE)
 
     @property
+    def writer_user(self) -> str:
+        """Who writes."""
+        return WRITER if self.embedded else parse_clickhouse(self.url)[0]
+
+    @property
     def servers(self) -> Servers:
-        """Where it is, and who writes. The embedded one has a port only once it was started."""
+        """Where it is. The embedded one has a port only once it was started."""
         if self.embedded:
-            return Servers((("127.0.0.1", self.http_port),), WRITER)
-        return parse_clickhouse(self.url)
+            return on_this_machine(self.http_port)
+        return msgspec.structs.replace(parse_clickhouse(self.url)[1], ca_file=self.ca_file)

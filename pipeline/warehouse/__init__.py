@@ -1,7 +1,7 @@
 """The warehouse: a ClickHouse server, whichever it is, reached over HTTP.
 
 `client.Warehouse` asks and inserts, `errors` are its three kinds of failure, `migrations` brings the schema up to
-date, `reports` runs what `sql/reports` holds.
+date, `shards` lays them over a cluster, `reports` runs what `sql/reports` holds.
 """
 
 from pipeline.warehouse.client import Warehouse

@@ -1,5 +1,6 @@
 """Asking the warehouse, and inserting into it."""
 
+import contextlib
 import logging
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,12 +8,14 @@ from io import IOBase
 from typing import Any, cast
 
 import clickhouse_connect
+import msgspec
 from clickhouse_connect.datatypes.base import ClickHouseType
 from clickhouse_connect.driver import exceptions
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.external import ExternalData
 from urllib3.exceptions import HTTPError
 
+from pipeline.servers import PUBLIC, Servers
 from pipeline.warehouse.block import column_type, encode
 from pipeline.warehouse.errors import Refused, Retry, Setup, refused, translated
 
@@ -50,11 +53,13 @@ INSERT_SETTINGS: Mapping[str, int | str] = {
     # A backfill of years meets one partition a month.
     "max_partitions_per_insert_block": 2_000,
     "input_format_native_allow_types_conversion": 1,
+    # On a cluster: what is inserted over the shards is on them when the insert returns, each shard's rows in one block.
+    "distributed_foreground_insert": 1,
 }
 
 
 class Warehouse:
-    """One user's way to one ClickHouse server, over HTTP. It connects at its first use.
+    """One user's way to a ClickHouse server, or to those of a cluster, over HTTP. It connects at its first use.
 
     Safe for several threads, which then use a connection each; but give each role a Warehouse of its own, as work
     under one Python lock suffers from its neighbours (measured: an inserter beside a busy reader lost 90 %).
@@ -62,18 +67,23 @@ class Warehouse:
     repeat means. Every failure is a WarehouseError.
     """
 
-    def __init__(
-        self, host: str, port: int, user: str, password: str, database: str = "delivrd", secure: bool = False
-    ) -> None:
-        self.host = host
-        self.port = port
+    def __init__(self, servers: Servers, user: str, password: str, database: str = PUBLIC) -> None:
+        self.servers = servers
         self.user = user
         self.password = password
         self.database = database
-        self.secure = secure
         self._lock = threading.Lock()
         self._connected: Client | None = None
         self._types: dict[str, dict[str, ClickHouseType]] = {}
+
+    def each(self) -> Iterator["Warehouse"]:
+        """A way to each of the servers alone, in no database of the product; closed when the next one is taken."""
+        for host in self.servers.hosts:
+            server = Warehouse(
+                msgspec.structs.replace(self.servers, hosts=(host,)), self.user, self.password, "default"
+            )
+            with contextlib.closing(server):
+                yield server
 
     def insert(self, table: str, columns: Mapping[str, Sequence[Any]], token: str) -> None:
         """Insert `columns` as one block, at most once for one `token` among a table's last 1,000.
@@ -186,30 +196,42 @@ class Warehouse:
     def _client(self) -> Client:
         with self._lock:
             if self._connected is None:
-                try:
-                    connected = clickhouse_connect.get_client(
-                        host=self.host,
-                        port=self.port,
-                        username=self.user,
-                        password=self.password,
-                        database=self.database,
-                        interface="https" if self.secure else "http",
-                        compress=False,
-                        query_retries=0,
-                        connect_timeout=CONNECT_SECONDS,
-                        send_receive_timeout=ANSWER_SECONDS,
-                        client_name="delivrd",
-                        autogenerate_session_id=False,
-                        tz_mode="aware",
-                        dedicated_pool=True,
-                    )
-                except exceptions.Error as error:
-                    raise translated(error) from None
-                if not connected.server_settings:
-                    connected.close()
-                    raise Retry(CUT_SHORT)
-                self._connected = connected
+                self._connected = self._connect()
             return self._connected
+
+    def _connect(self) -> Client:
+        """To the first of the servers that can be had."""
+        *others, last = self.servers.hosts
+        for host, port in others:
+            with contextlib.suppress(Retry):
+                return self._connect_to(host, port)
+        return self._connect_to(*last)
+
+    def _connect_to(self, host: str, port: int) -> Client:
+        try:
+            connected = clickhouse_connect.get_client(
+                host=host,
+                port=port,
+                username=self.user,
+                password=self.password,
+                database=self.database,
+                interface="https" if self.servers.secure else "http",
+                ca_cert=self.servers.ca_file or None,
+                compress=False,
+                query_retries=0,
+                connect_timeout=CONNECT_SECONDS,
+                send_receive_timeout=ANSWER_SECONDS,
+                client_name="delivrd",
+                autogenerate_session_id=False,
+                tz_mode="aware",
+                dedicated_pool=True,
+            )
+        except exceptions.Error as error:
+            raise translated(error) from None
+        if not connected.server_settings:
+            connected.close()
+            raise Retry(CUT_SHORT)
+        return connected
 
     def _columns_of(self, table: str) -> dict[str, ClickHouseType]:
         if table not in self._types:

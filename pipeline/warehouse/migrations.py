@@ -1,12 +1,12 @@
 """Bringing the warehouse's schema up to date: `sql/migrations`, numbered, applied once, checked by checksum.
 
-The files are applied by the library clickhouse-migrations, which keeps what it applied in `<store>.migrations`.
-ClickHouse has no transactions for a schema, so a file that was cut off is run again from its start: each of its
-statements must be repeatable.
+The files are applied by the library clickhouse-migrations, which keeps what it applied in a table `migrations` beside
+those it made. ClickHouse has no transactions for a schema, so a file that was cut off is run again from its start: each
+of its statements must be repeatable.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from clickhouse_connect.driver import exceptions
@@ -14,13 +14,17 @@ from clickhouse_migrations.clickhouse_cluster import ClickhouseCluster
 from clickhouse_migrations.exceptions import MigrationException
 from clickhouse_migrations.migrator import STATUS_MD5_MISMATCH, STATUS_UNKNOWN
 
+from pipeline.servers import PUBLIC, STORE, Servers
 from pipeline.sqlfiles import SQL_FOLDER, load_sql
 from pipeline.warehouse.client import Warehouse
 from pipeline.warehouse.errors import Setup, translated
+from pipeline.warehouse.shards import spread
 
-STORE = "delivrd_store"
-PUBLIC = "delivrd"
 BOOKKEEPING = "migrations"
+
+WINDOW = "non_replicated_deduplication_window = 1000"
+REPLICATED_WINDOW = "replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 2592000"
+"""How many insert tokens a table remembers. Replicas forget them also by their age, by default after an hour."""
 
 MONTH_DAYS = 31
 
@@ -35,62 +39,91 @@ RETAINED = {
 }
 
 
-def migrate(
-    warehouse: Warehouse, *, store: str = STORE, public: str = PUBLIC, folder: Path = SQL_FOLDER / "migrations"
-) -> list[int]:
+def migrate(warehouse: Warehouse, *, folder: Path = SQL_FOLDER / "migrations") -> list[int]:
     """Apply what has not been applied; the numbers of what was, in order. Nothing to do is no error.
 
-    Only one process may run it at a time. Raises Setup where the warehouse is newer than this version, where an
-    applied file was changed, or where a table keeps no insert tokens; Retry where the server is not there.
+    On a cluster every server is brought up to date, with the tables that lie over the shards. Only one process may run
+    it at a time. Raises Setup where the warehouse is newer than this version, where an applied file was changed, or
+    where a table keeps no insert tokens; Retry where a server is not there.
     """
-    cluster = ClickhouseCluster(
-        db_host=warehouse.host,
-        db_port=str(warehouse.port),
-        db_user=warehouse.user,
-        db_password=warehouse.password,
-        secure=warehouse.secure,
+    applied: set[int] = set()
+    for server in warehouse.each():
+        applied.update(_migrate_server(server, folder))
+    return sorted(applied)
+
+
+def _migrate_server(server: Warehouse, folder: Path) -> list[int]:
+    servers = server.servers
+    [(host, port)] = servers.hosts
+    library = ClickhouseCluster(
+        db_host=host,
+        db_port=str(port),
+        db_user=server.user,
+        db_password=server.password,
+        secure=servers.secure,
+        ca_cert=servers.ca_file or None,
         driver="clickhouse-connect",
         migrations_table=BOOKKEEPING,
     )
     try:
-        _check_history(cluster, store, folder)
-        applied = cluster.migrate(store, folder, variables={"STORE": store, "PUBLIC": public})
+        _check_history(library, servers.local, folder)
+        applied = library.migrate(servers.local, folder, variables=variables(servers))
     except exceptions.Error as error:
         raise translated(error) from None
     except MigrationException as error:
         raise Setup(f"the warehouse's schema cannot be brought up to date: {error}") from None
-    check_windows(warehouse, store)
+    check_windows(server)
+    if servers.cluster:
+        spread(server, servers.cluster, BOOKKEEPING)
     return [migration.version for migration in applied]
 
 
-def apply_retention(warehouse: Warehouse, keep_days: int, *, store: str = STORE) -> list[str]:
-    """Keep events for `keep_days` days, 0 for ever; the names of the tables that had to be altered.
+def variables(servers: Servers) -> dict[str, str]:
+    """What stands for `${NAME}` in a migration."""
+    replicated = servers.replicated
+    replica = "'/clickhouse/tables/{shard}/{database}/{table}', '{replica}'" if replicated else ""
+    return {
+        "STORE": STORE,
+        "LOCAL": servers.local,
+        "PUBLIC": PUBLIC,
+        "REPLICATED": "Replicated" if replicated else "",
+        "REPLICA": replica,
+        "REPLICA_AND": f"{replica}, " if replicated else "",
+        "WINDOW": REPLICATED_WINDOW if replicated else WINDOW,
+    }
+
+
+def apply_retention(warehouse: Warehouse, keep_days: int) -> list[str]:
+    """Keep events for `keep_days` days, 0 for ever; the names of the tables that had to be altered, in order.
 
     Whole months go when their last day is over. Raises Retry, Setup.
     """
-    kept = dict(warehouse.query(load_sql("warehouse/retention"), {"store": store}))
-    altered = []
+    altered: dict[str, None] = {}
+    for server in warehouse.each():
+        altered.update(dict.fromkeys(_retain(server, keep_days)))
+    return list(altered)
+
+
+def _retain(server: Warehouse, keep_days: int) -> Iterator[str]:
+    local = server.servers.local
+    kept = dict(server.query(load_sql("warehouse/retention"), {"database": local}))
     for table, (column, longer) in RETAINED.items():
         wanted = f"toDateTime({column}) + toIntervalDay({keep_days + longer})" if keep_days else ""
         if kept[table] == wanted:
             continue
         change = f"MODIFY TTL {wanted}" if wanted else "REMOVE TTL"
-        warehouse.command(f"ALTER TABLE {store}.{table} {change}")
-        altered.append(table)
-    return altered
+        server.command(f"ALTER TABLE {local}.{table} {change}")
+        yield table
 
 
-def check_windows(warehouse: Warehouse, store: str = STORE) -> None:
+def check_windows(server: Warehouse) -> None:
     """Raises Setup where a table keeps no window of insert tokens: a repeated insert would double there."""
-    without = [
-        name
-        for name, engine in warehouse.query(load_sql("warehouse/engines"), {"store": store, "except": BOOKKEEPING})
-        if not _has_window(engine)
-    ]
+    database = server.servers.local
+    engines = server.query(load_sql("warehouse/engines"), {"database": database, "except": BOOKKEEPING})
+    without = [name for name, engine in engines if not _has_window(engine)]
     if without:
         raise Setup(
-            f"{_listed(without)} in {store} would count an insert twice that is tried again; "
-            "set non_replicated_deduplication_window = 1000 there"
+            f"{_listed(without)} in {database} would count an insert twice that is tried again; set {WINDOW} there"
         )
 
 
@@ -100,8 +133,8 @@ def _has_window(engine: str) -> bool:
     return re.search(r"\bnon_replicated_deduplication_window = [1-9]", engine) is not None
 
 
-def _check_history(cluster: ClickhouseCluster, store: str, folder: Path) -> None:
-    states = {row.version: row.state for row in cluster.status(store, folder)}
+def _check_history(library: ClickhouseCluster, database: str, folder: Path) -> None:
+    states = {row.version: row.state for row in library.status(database, folder)}
     newer = [version for version, state in states.items() if state == STATUS_UNKNOWN]
     if newer:
         raise Setup(

@@ -6,18 +6,19 @@
 -- after a crash is taken once, in the table and in all that its views fill.
 
 CREATE DATABASE IF NOT EXISTS ${STORE};
+CREATE DATABASE IF NOT EXISTS ${LOCAL};
 
-CREATE TABLE IF NOT EXISTS ${STORE}.homes
+CREATE TABLE IF NOT EXISTS ${LOCAL}.homes
 (
     id_hash UInt64,
     message UInt64,
     home SimpleAggregateFunction(min, DateTime64(3, 'UTC')) CODEC(Delta, ZSTD)
 )
-ENGINE = AggregatingMergeTree
+ENGINE = ${REPLICATED}AggregatingMergeTree(${REPLICA})
 ORDER BY (id_hash, message)
-SETTINGS index_granularity = 512, non_replicated_deduplication_window = 1000;
+SETTINGS index_granularity = 512, ${WINDOW};
 
-CREATE TABLE IF NOT EXISTS ${STORE}.events
+CREATE TABLE IF NOT EXISTS ${LOCAL}.events
 (
     home DateTime64(3, 'UTC') CODEC(Delta, ZSTD),
     message UInt64,
@@ -59,10 +60,10 @@ CREATE TABLE IF NOT EXISTS ${STORE}.events
         281474976710655 - toUInt64(toUnixTimestamp64Milli(received_at))) CODEC(ZSTD),
     INDEX by_message_id message_id TYPE bloom_filter(0.001)
 )
-ENGINE = ReplacingMergeTree(version)
+ENGINE = ${REPLICATED}ReplacingMergeTree(${REPLICA_AND}version)
 PARTITION BY toYYYYMM(home)
 ORDER BY (toStartOfHour(home), message, identity)
-SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 1000;
+SETTINGS ttl_only_drop_parts = 1, ${WINDOW};
 
 -- One row a message. Each column merges in any order and is not changed by a repeat:
 -- facts      identity (its upper 64 bits) -> reading (14 bits) | status (4) | inverted time in ms (42) | family (4);
@@ -70,7 +71,7 @@ SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 1000;
 -- details    identity -> reading, provider_status, error_code, error_text
 -- the tuples start with the reading, and are all zero where the event does not know them;
 -- submitted  the time is inverted as in facts, so that of one reading the earliest wins
-CREATE TABLE IF NOT EXISTS ${STORE}.messages
+CREATE TABLE IF NOT EXISTS ${LOCAL}.messages
 (
     home DateTime64(3, 'UTC') CODEC(Delta, ZSTD),
     message UInt64,
@@ -91,25 +92,25 @@ CREATE TABLE IF NOT EXISTS ${STORE}.messages
     INDEX by_message_id message_id TYPE bloom_filter(0.001),
     INDEX by_recipient to_number.2 TYPE bloom_filter(0.001)
 )
-ENGINE = AggregatingMergeTree
+ENGINE = ${REPLICATED}AggregatingMergeTree(${REPLICA})
 PARTITION BY toYYYYMM(home)
 ORDER BY (toStartOfHour(home), message)
-SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 1000;
+SETTINGS ttl_only_drop_parts = 1, ${WINDOW};
 
 -- Look-up by number: the other party's, which is the sender of what came in.
-CREATE TABLE IF NOT EXISTS ${STORE}.recipients
+CREATE TABLE IF NOT EXISTS ${LOCAL}.recipients
 (
     recipient_hash UInt64,
     home DateTime64(3, 'UTC') CODEC(Delta, ZSTD),
     message UInt64
 )
-ENGINE = ReplacingMergeTree
+ENGINE = ${REPLICATED}ReplacingMergeTree(${REPLICA})
 PARTITION BY toYYYYMM(home)
 ORDER BY (recipient_hash, home, message)
-SETTINGS index_granularity = 512, ttl_only_drop_parts = 1, non_replicated_deduplication_window = 1000;
+SETTINGS index_granularity = 512, ttl_only_drop_parts = 1, ${WINDOW};
 
 -- One row a different body that could not be read; told again, it is a repeat.
-CREATE TABLE IF NOT EXISTS ${STORE}.dead_letters
+CREATE TABLE IF NOT EXISTS ${LOCAL}.dead_letters
 (
     id UInt128,
     state Enum8('open' = 0, 'replayed' = 1, 'discarded' = 2),
@@ -131,12 +132,12 @@ CREATE TABLE IF NOT EXISTS ${STORE}.dead_letters
     version UInt64 MATERIALIZED bitOr(bitShiftLeft(toUInt64(state), 48),
         281474976710655 - toUInt64(toUnixTimestamp64Milli(received_at)))
 )
-ENGINE = ReplacingMergeTree(version)
+ENGINE = ${REPLICATED}ReplacingMergeTree(${REPLICA_AND}version)
 ORDER BY id
-SETTINGS non_replicated_deduplication_window = 1000;
+SETTINGS ${WINDOW};
 
 -- One row a range of the log that was consumed, with the outcomes of its records.
-CREATE TABLE IF NOT EXISTS ${STORE}.chunks
+CREATE TABLE IF NOT EXISTS ${LOCAL}.chunks
 (
     log UUID,
     log_partition UInt16,
@@ -154,20 +155,20 @@ CREATE TABLE IF NOT EXISTS ${STORE}.chunks
     newest_received_at DateTime64(3, 'UTC'),
     consumed_at DateTime64(3, 'UTC')
 )
-ENGINE = ReplacingMergeTree(consumed_at)
+ENGINE = ${REPLICATED}ReplacingMergeTree(${REPLICA_AND}consumed_at)
 ORDER BY (log, log_partition, first, last)
-SETTINGS non_replicated_deduplication_window = 1000;
+SETTINGS ${WINDOW};
 
 -- Which code and status tables read the records: the number rises with each change of either.
-CREATE TABLE IF NOT EXISTS ${STORE}.readings
+CREATE TABLE IF NOT EXISTS ${LOCAL}.readings
 (
     reading UInt16,
     digest String,
     since DateTime64(3, 'UTC')
 )
-ENGINE = ReplacingMergeTree(since)
+ENGINE = ${REPLICATED}ReplacingMergeTree(${REPLICA_AND}since)
 ORDER BY (reading, digest)
-SETTINGS non_replicated_deduplication_window = 1000;
+SETTINGS ${WINDOW};
 
 -- Keeps nothing: where the consumer finds out which row of a refused block is the one.
-CREATE TABLE IF NOT EXISTS ${STORE}.events_trial AS ${STORE}.events ENGINE = Null;
+CREATE TABLE IF NOT EXISTS ${LOCAL}.events_trial AS ${LOCAL}.events ENGINE = Null;

@@ -3,7 +3,7 @@
 -- A row an event; the table's engine makes one of those of a message, at once within a block and later in merges.
 -- 4398046511103 = 2^42 - 1, from which times are subtracted where the earliest must be the greatest.
 
-CREATE MATERIALIZED VIEW IF NOT EXISTS ${STORE}.fill_messages TO ${STORE}.messages AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS ${LOCAL}.fill_messages TO ${LOCAL}.messages AS
 WITH
     toUInt64(bitShiftRight(identity, 64)) AS fact,
     4398046511103 - toUInt64(toUnixTimestamp64Milli(occurred_at)) AS inverted
@@ -28,13 +28,13 @@ SELECT
     if(isFinite(assumeNotNull(cost)) AND cost IS NOT NULL, (reading, assumeNotNull(cost), toString(currency)),
         (toUInt16(0), toFloat64(0), '')) AS price,
     if(e.segments != 0, (reading, e.segments), (toUInt16(0), toUInt16(0))) AS segments
-FROM ${STORE}.events AS e
+FROM ${LOCAL}.events AS e
 WHERE kind IN ('report', 'submission');
 
-CREATE MATERIALIZED VIEW IF NOT EXISTS ${STORE}.fill_recipients TO ${STORE}.recipients AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS ${LOCAL}.fill_recipients TO ${LOCAL}.recipients AS
 SELECT
     xxh3(if(kind = 'inbound', sender, recipient)) AS recipient_hash,
     home,
     message
-FROM ${STORE}.events
+FROM ${LOCAL}.events
 WHERE if(kind = 'inbound', sender, recipient) != '';

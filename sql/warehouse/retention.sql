@@ -1,4 +1,4 @@
 -- How long each table keeps its rows: the TTL expression, as the server writes it; empty for ever.
 SELECT name, extract(engine_full, ' TTL (.+?)(?: SETTINGS|$)') AS ttl
 FROM system.tables
-WHERE database = {store:String} AND engine LIKE '%MergeTree'
+WHERE database = {database:String} AND engine LIKE '%MergeTree'

@@ -37,7 +37,7 @@ class Dying(Warehouse):
 
     def __init__(self, engine: Engine, at: int, *, after: bool) -> None:
         real = engine.writer()
-        super().__init__(real.host, real.port, real.user, real.password, real.database)
+        super().__init__(real.servers, real.user, real.password, real.database)
         self.left = at
         self.after = after
 
@@ -207,7 +207,7 @@ def test_a_rejected_batch_is_not_committed_past_by_the_next_success(
 
     fill(place)
     real = engine.writer()
-    place.consume(Away(real.host, real.port, real.user, real.password, real.database))
+    place.consume(Away(real.servers, real.user, real.password, real.database))
     check(place, store)
 
 
@@ -219,7 +219,7 @@ def test_a_missing_table_stops_the_consumer_and_nothing_is_committed(place: Plac
     fill(place)
     real = engine.writer()
     with pytest.raises(Setup):
-        place.consume(Missing(real.host, real.port, real.user, real.password, real.database))
+        place.consume(Missing(real.servers, real.user, real.password, real.database))
     reader = SqliteReader(place.log.path, place.state)
     assert reader.committed(0).offset == 1
     reader.close()
@@ -238,7 +238,7 @@ def test_a_refused_row_becomes_a_dead_letter_and_the_others_are_stored(
 
     fill(place)
     real = engine.writer()
-    place.consume(Picky(real.host, real.port, real.user, real.password, real.database))
+    place.consume(Picky(real.servers, real.user, real.password, real.database))
     assert place.states(store) == {"a": "delivered", "c": "unknown", "d": "rejected"}
     assert place.chunk_sums(store) == {**EXPECTED, "stored": 4, "dead_lettered": 2}
     assert place.audited(store)["dead_lettered"] == 2

@@ -6,6 +6,7 @@ import urllib.request
 import pytest
 
 from pipeline.engine.config import READER_SECONDS
+from pipeline.servers import on_this_machine
 from pipeline.warehouse import Setup, Warehouse, WarehouseError
 from tests.services import MEMORY, Engine
 
@@ -80,7 +81,7 @@ def test_the_user_without_a_password_has_used_up_its_quota(engine: Engine, state
 
 
 def test_a_wrong_password_is_refused_in_words(engine: Engine) -> None:
-    stranger = Warehouse("127.0.0.1", engine.http_port, "writer", "guess", "delivrd")
+    stranger = Warehouse(on_this_machine(engine.http_port), "writer", "guess", "delivrd")
     with pytest.raises(Setup, match="password is incorrect"):
         stranger.query("SELECT 1")
     assert not stranger.ping()

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.kafka_log.settings import KafkaSettings, Sasl, Tls
-from pipeline.settings import Servers, Settings, SettingsError, load
+from pipeline.servers import Servers
+from pipeline.settings import Settings, SettingsError, load
 from pipeline.settings.servers import parse_clickhouse
 
 KAFKA = "kafka://one:9092,two/delivrd"
@@ -38,7 +39,8 @@ def test_no_file_but_the_settings_is_needed(tmp_path: Path) -> None:
     settings = loaded(tmp_path, ENV)
     assert settings.on_cluster
     assert settings.log.kafka == KafkaSettings(servers=("one:9092", "two:9092"), topic="delivrd")
-    assert settings.warehouse.servers == Servers((("one", 8123), ("two", 8123)), "writer", "main")
+    assert settings.warehouse.servers == Servers((("one", 8123), ("two", 8123)), "main")
+    assert settings.warehouse.writer_user == "writer"
     assert settings.warehouse.writer_password == "o' <&>"
     assert "o' <&>" not in repr(settings)
     assert "o' <&>" in settings.secrets
@@ -107,16 +109,16 @@ def test_a_password_among_the_settings_is_in_the_wrong_file(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("url", "servers"),
     [
-        ("clickhouse://w@h/delivrd", Servers((("h", 8123),), "w")),
-        ("clickhouse://w@h,[::1]:9/delivrd?secure=1", Servers((("h", 8443), ("::1", 9)), "w", secure=True)),
+        ("clickhouse://w@h/delivrd", Servers((("h", 8123),))),
+        ("clickhouse://w@h,[::1]:9/delivrd?cluster=c&secure=1", Servers((("h", 8443), ("::1", 9)), "c", secure=True)),
         (
             "clickhouse://w@h/delivrd?cluster=c&replicated=1&secure=0",
-            Servers((("h", 8123),), "w", "c", replicated=True),
+            Servers((("h", 8123),), "c", replicated=True),
         ),
     ],
 )
 def test_servers(url: str, servers: Servers) -> None:
-    assert parse_clickhouse(url) == servers
+    assert parse_clickhouse(url) == ("w", servers)
 
 
 @pytest.mark.parametrize(
@@ -129,6 +131,7 @@ def test_servers(url: str, servers: Servers) -> None:
         ("clickhouse://w@/delivrd", "no host"),
         ("clickhouse://w@h:99999/delivrd", "no host"),
         ("clickhouse://w@h,,i/delivrd", "no host"),
+        ("clickhouse://w@h,i/delivrd", "must be one cluster"),
         ("clickhouse://w@h/delivrd?replicated=1", "needs the name of a cluster"),
         ("clickhouse://w@h/delivrd?secure=yes", "0 or 1"),
         ("clickhouse://w@h/delivrd?cluster=", "a name"),

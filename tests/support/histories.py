@@ -85,7 +85,7 @@ class Mortal(Warehouse):
     """
 
     def __init__(self, behind: Warehouse, deaths: Sequence[tuple[int, bool]]) -> None:
-        super().__init__(behind.host, behind.port, behind.user, behind.password, behind.database)
+        super().__init__(behind.servers, behind.user, behind.password, behind.database)
         self._behind = behind
         self._deaths = list(deaths)
 

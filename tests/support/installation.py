@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from delivrd.cli import main
 from delivrd.running import Up, is_locked
+from pipeline.servers import on_this_machine
 from pipeline.settings import Folder, load
 from pipeline.warehouse import Warehouse
 from tests.services import free_ports
@@ -159,12 +160,12 @@ class Installation:
     def writer(self) -> Warehouse:
         """The consumer's own way to the storage: for tests that do what nobody should."""
         warehouse = self._settings().warehouse
-        return Warehouse("127.0.0.1", warehouse.http_port, "writer", warehouse.writer_password, "delivrd_store")
+        return Warehouse(on_this_machine(warehouse.http_port), "writer", warehouse.writer_password, "delivrd_store")
 
     def reader(self) -> Warehouse:
         """The reader's way, for looks in quick succession."""
         warehouse = self._settings().warehouse
-        return Warehouse("127.0.0.1", warehouse.http_port, "reader", warehouse.reader_password)
+        return Warehouse(on_this_machine(warehouse.http_port), "reader", warehouse.reader_password)
 
     def _settings(self) -> Any:
         overrides = msgspec.json.decode(self.folder.up.read_bytes(), type=Up).overrides

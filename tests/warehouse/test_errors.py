@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.servers import on_this_machine
 from pipeline.warehouse import Retry, Setup, Warehouse, WarehouseError
 from pipeline.warehouse.errors import REFUSED, RETRY, SETUP
 from tests.services import free_ports, new_engine
@@ -79,7 +80,7 @@ def test_a_connection_that_breaks_in_the_middle_of_an_answer_is_tried_again(tmp_
 
 def test_nothing_is_logged_that_is_raised(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    nobody = Warehouse("127.0.0.1", free_ports(1)[0], "writer", "w")
+    nobody = Warehouse(on_this_machine(free_ports(1)[0]), "writer", "w")
     with pytest.raises(Retry) as caught:
         nobody.query("SELECT {number:String}", {"number": "+5511987654321"})
     assert caplog.text == ""

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 
+from pipeline.servers import on_this_machine
 from pipeline.warehouse import Refused, Retry, Setup, Warehouse
 from pipeline.warehouse.block import MAX_ROWS
 from pipeline.warehouse.migrations import migrate
@@ -216,7 +217,7 @@ def test_a_column_that_came_later_is_found(warehouse: Warehouse) -> None:
 
 
 def test_a_server_that_is_away_is_tried_again_and_found(engine: Engine, tmp_path: Path) -> None:
-    nobody = Warehouse("127.0.0.1", free_ports(1)[0], "writer", "secret word")
+    nobody = Warehouse(on_this_machine(free_ports(1)[0]), "writer", "secret word")
     with pytest.raises(Retry, match="does not answer") as caught:
         nobody.insert("events", block(1), "one")
     assert "secret word" not in str(caught.value)

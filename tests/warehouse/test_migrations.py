@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.servers import on_this_machine
 from pipeline.sqlfiles import SQL_FOLDER
 from pipeline.warehouse import Retry, Setup, Warehouse
 from pipeline.warehouse.migrations import RETAINED, apply_retention, check_windows, migrate
@@ -34,7 +35,7 @@ def bare(engine: Engine) -> Iterator[Warehouse]:
 
 def _drop(writer: Warehouse) -> None:
     # A way that does not stand in the database which it drops.
-    outside = Warehouse(writer.host, writer.port, writer.user, writer.password, "default")
+    outside = Warehouse(writer.servers, writer.user, writer.password, "default")
     for database in ("delivrd", "delivrd_store"):
         outside.command(f"DROP DATABASE IF EXISTS {database}")
     outside.close()
@@ -96,7 +97,7 @@ def test_every_table_and_every_target_of_a_view_has_a_window(warehouse: Warehous
 
 def test_no_server_is_tried_again() -> None:
     with pytest.raises(Retry):
-        migrate(Warehouse("127.0.0.1", free_ports(1)[0], "writer", "w", "delivrd_store"))
+        migrate(Warehouse(on_this_machine(free_ports(1)[0]), "writer", "w", "delivrd_store"))
 
 
 def test_retention_alters_only_what_differs(warehouse: Warehouse) -> None:

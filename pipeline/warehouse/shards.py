@@ -1,0 +1,47 @@
+"""How the storage's tables lie over the shards of a cluster: a Distributed table in the store over each local one.
+
+All of a message is on the shard of its id's hash, so that its facts meet where they are stored, and a look-up by
+id asks one shard. A shard is the hash modulo the number of shards: their number and order are fixed with the first row.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from pipeline.servers import LOCAL, STORE
+from pipeline.sqlfiles import load_sql
+from pipeline.warehouse.client import Warehouse
+from pipeline.warehouse.errors import Setup
+
+SHARDED_BY: Final[Mapping[str, str]] = {
+    "homes": "id_hash",
+    "events": "xxh3(message_id)",
+    "events_trial": "xxh3(message_id)",
+    "messages": "xxh3(message_id)",
+    # Filled by a view on the shard of the message, of which it has no id: no shard can be told from its columns.
+    "recipients": "rand()",
+    "dead_letters": "toUInt64(id)",
+    "chunks": "xxh3(log, log_partition)",
+    "readings": "reading",
+}
+"""The UInt64 that says which shard a row belongs to; `rand()` where rows are never inserted over the shards."""
+
+
+def spread(server: Warehouse, cluster: str, bookkeeping: str) -> None:
+    """Make the store's Distributed tables on this server, anew where the local table has other columns now.
+
+    Raises Setup where a table has no place in SHARDED_BY, Retry.
+    """
+    wanted = _tables(server, LOCAL, bookkeeping)
+    without = wanted.keys() - SHARDED_BY
+    if without:
+        raise Setup(f"it is not said how {', '.join(sorted(without))} lie over shards (SHARDED_BY in {__name__})")
+    present = _tables(server, STORE, bookkeeping)
+    for table, (_, columns) in wanted.items():
+        engine = f"Distributed('{cluster}', '{LOCAL}', '{table}', {SHARDED_BY[table]})"
+        if present.get(table) != (engine, columns):
+            server.command(f"CREATE OR REPLACE TABLE {STORE}.{table} AS {LOCAL}.{table} ENGINE = {engine}")
+
+
+def _tables(server: Warehouse, database: str, bookkeeping: str) -> dict[str, tuple[str, object]]:
+    rows = server.query(load_sql("warehouse/columns"), {"database": database, "except": bookkeeping})
+    return {name: (engine, columns) for name, engine, columns in rows}
