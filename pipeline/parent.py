@@ -1,7 +1,7 @@
-"""A child of `delivrd up` ends when its supervisor does, also after a `kill -9`.
+"""What a child of `delivrd up` has of its supervisor: the news of its end and, for the intake, the public port.
 
-The supervisor holds the writing end of a pipe and never writes. When it is gone, in whatever way, the
-child reads the end of the pipe. (`PR_SET_PDEATHSIG` does the same on Linux alone.)
+The supervisor holds the writing end of a pipe and never writes. When it is gone, in whatever way (a `kill -9`,
+too), the child reads the end of the pipe, and ends. (`PR_SET_PDEATHSIG` does the same on Linux alone.)
 """
 
 import os
@@ -11,6 +11,9 @@ from collections.abc import Callable
 
 PARENT_FD = "DELIVRD_PARENT_FD"
 """The environment variable that names the pipe's reading end."""
+
+LISTENER_FD = "DELIVRD_LISTENER_FD"
+"""The environment variable that names the listening socket of the public port."""
 
 GRACE_SECONDS = 10.0
 """How long an orderly end may take once the supervisor is gone."""

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import logging
+import os
 import resource
 import signal
 import socket
@@ -19,7 +20,7 @@ from uvicorn._types import ASGIApplication
 
 from pipeline.clock import Clock, now_ms
 from pipeline.log import LogFull, LogUnavailable
-from pipeline.parent import watch_parent
+from pipeline.parent import LISTENER_FD, watch_parent
 from pipeline.settings import Settings, SettingsError
 from pipeline.sqlite_log import GroupCommit, Keep, LogUnusable, SqliteWriter, keep_pruned
 from receiver.access import Door
@@ -154,7 +155,11 @@ async def ready(appender: GroupCommit) -> bool:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket. Raises OSError, which names host and port."""
+    """A listening socket, that of our supervisor where it holds one. Raises OSError, which names host and port."""
+    given = os.environ.pop(LISTENER_FD, "")
+    if given:
+        os.set_inheritable(int(given), False)
+        return socket.socket(fileno=int(given))
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:

@@ -50,7 +50,7 @@ def command(place: Place, config: Path | None, port: int | None, console_port: i
 
 def _run(place: Place, lock: int, config: Path | None, ports: dict[str, int | None], began: float) -> None:
     from delivrd.running import Up
-    from delivrd.supervisor.ports import choose
+    from delivrd.supervisor.ports import choose, listen
     from delivrd.supervisor.run import supervise
     from delivrd.supervisor.starts import starts
     from delivrd.supervisor.words import how_called, ready_text
@@ -86,7 +86,9 @@ def _run(place: Place, lock: int, config: Path | None, ports: dict[str, int | No
     def on_ready() -> None:
         say(ready_text(settings, time.monotonic() - began, how_called(), tail))
 
-    asyncio.run(supervise(settings, starts(settings, env, lock), up, say, on_ready))
+    with listen(settings) as listener:
+        children = starts(settings, env, lock, listener.fileno())
+        asyncio.run(supervise(settings, children, listener, up, say, on_ready))
 
 
 def _require_engine(engine_command: tuple[str, ...]) -> None:

@@ -25,14 +25,14 @@ log = structlog.get_logger("delivrd.supervisor")
 class Start:
     """How a process is started.
 
-    `inherited` is a file that it holds open. `prepare` runs before each start. What it writes to stderr goes
+    `inherited` are files that it holds open. `prepare` runs before each start. What it writes to stderr goes
     to the file `said`, if there is one; its last line is told when it dies.
     """
 
     name: str
     command: list[str]
     env: Mapping[str, str]
-    inherited: int
+    inherited: tuple[int, ...]
     prepare: Callable[[], None] = lambda: None
     said: Path | None = None
 
@@ -93,7 +93,7 @@ class Child:
                 env={**self._start.env, PARENT_FD: str(reading)},
                 stdin=asyncio.subprocess.DEVNULL,
                 stderr=said,
-                pass_fds=(reading, self._start.inherited),
+                pass_fds=(reading, *self._start.inherited),
                 start_new_session=True,  # a Ctrl-C of the terminal is for the supervisor alone
             )
         finally:

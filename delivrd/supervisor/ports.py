@@ -6,6 +6,8 @@ import socket
 from delivrd.errors import Trouble
 from pipeline.settings import Settings
 
+BACKLOG = 4096
+"""Connections that may wait to be accepted."""
 _LOOPBACK = "127.0.0.1"
 
 
@@ -24,6 +26,13 @@ def choose(settings: Settings) -> dict[str, str]:
             "DELIVRD_WAREHOUSE_HTTP_PORT": str(warehouse.http_port or _free(held, beside and beside + 1)),
             "DELIVRD_WAREHOUSE_TCP_PORT": str(warehouse.tcp_port or _free(held, beside and beside + 2)),
         }
+
+
+def listen(settings: Settings) -> socket.socket:
+    """The public port's socket. We hold it, so that whoever connects while the intake is started again waits for it."""
+    receiver = settings.receiver
+    family = socket.AF_INET6 if ":" in receiver.host else socket.AF_INET
+    return socket.create_server((receiver.host, receiver.port), family=family, backlog=BACKLOG)
 
 
 def _configured(held: contextlib.ExitStack, host: str, port: int, section: str, option: str) -> int:

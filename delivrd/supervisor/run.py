@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import sys
 import time
 from collections.abc import Callable
@@ -28,9 +29,17 @@ ENGINE_SECONDS = 15.0
 
 
 async def supervise(
-    settings: Settings, starts: list[Start], up: Up, say: Callable[[str], None], on_ready: Callable[[], None]
+    settings: Settings,
+    starts: list[Start],
+    listener: socket.socket,
+    up: Up,
+    say: Callable[[str], None],
+    on_ready: Callable[[], None],
 ) -> None:
-    """Run until SIGINT or SIGTERM; a second one hurries. SIGHUP goes on to the intake and the worker."""
+    """Run until SIGINT or SIGTERM; a second one hurries. SIGHUP goes on to the intake and the worker.
+
+    `listener` is closed at the end, before the intake closes it: from then on connections are refused.
+    """
     children: dict[str, Child] = {}
 
     def changed() -> None:
@@ -65,6 +74,7 @@ async def supervise(
     await asyncio.wait([*keeping, stopping], return_when=asyncio.FIRST_COMPLETED)
     ready.cancel()
     stopping.cancel()
+    listener.close()
     await _end(children, hurry, say)
     await asyncio.gather(*keeping)
 

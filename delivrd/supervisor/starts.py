@@ -7,11 +7,12 @@ from functools import partial
 from delivrd.supervisor.child import Start
 from pipeline.engine.config import write_config
 from pipeline.engine.process import engine_command
+from pipeline.parent import LISTENER_FD
 from pipeline.settings import Settings
 
 
-def starts(settings: Settings, env: Mapping[str, str], lock: int) -> list[Start]:
-    """The intake first: nothing else is needed to accept."""
+def starts(settings: Settings, env: Mapping[str, str], lock: int, listener: int) -> list[Start]:
+    """The intake first: nothing else is needed to accept. `lock` and `listener` are files that we hold."""
     warehouse = settings.warehouse
     configure = partial(
         write_config,
@@ -24,9 +25,9 @@ def starts(settings: Settings, env: Mapping[str, str], lock: int) -> list[Start]
     )
     engine = engine_command(settings.folder.engine, warehouse.engine_command)
     return [
-        Start("intake", _own("receiver"), env, lock),
-        Start("engine", engine, env, lock, configure, settings.folder.run / "engine.err"),
-        Start("worker", _own("worker"), env, lock),
+        Start("intake", _own("receiver"), {**env, LISTENER_FD: str(listener)}, (lock, listener)),
+        Start("engine", engine, env, (lock,), configure, settings.folder.run / "engine.err"),
+        Start("worker", _own("worker"), env, (lock,)),
     ]
 
 

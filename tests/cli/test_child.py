@@ -57,7 +57,7 @@ async def kept(start: Start) -> AsyncIterator[tuple[Child, Events]]:
 
 
 def start(command: list[str], tmp_path: Path, prepare: Callable[[], None] = lambda: None) -> Start:
-    return Start("part", command, os.environ, 0, prepare, tmp_path / "said")
+    return Start("part", command, os.environ, (), prepare, tmp_path / "said")
 
 
 async def test_what_ends_by_itself_is_started_again_with_its_reason(tmp_path: Path) -> None:

@@ -94,6 +94,14 @@ def test_what_is_killed_is_started_again_with_a_word(delivrd: Installation, part
     until(lambda: _metric(delivrd, f'delivrd_child_restarts_total{{part="{part}"}}') >= 1, "counted")
 
 
+def test_who_comes_while_the_intake_is_away_waits_and_is_not_refused(delivrd: Installation) -> None:
+    url = delivrd.urls()["integrax-br"]
+    dead = delivrd.signal("intake", signal.SIGKILL)
+    until(lambda: not _exists(dead), "dead")
+    assert post(url, REPORT).status_code == 200
+    assert delivrd.pid("intake") != dead
+
+
 def test_the_intake_accepts_while_the_engine_and_the_worker_are_away(delivrd: Installation) -> None:
     url = delivrd.urls()["integrax-br"]
     stopped = [delivrd.signal(part, signal.SIGSTOP) for part in ("engine", "worker")]
