@@ -1,40 +1,26 @@
 """Asking the warehouse, and inserting into it."""
 
 import contextlib
-import logging
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from io import IOBase
 from typing import Any, cast
 
-import clickhouse_connect
 import msgspec
 from clickhouse_connect.datatypes.base import ClickHouseType
-from clickhouse_connect.driver import exceptions
-from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.external import ExternalData
 from urllib3.exceptions import HTTPError
 
 from pipeline.servers import PUBLIC, Servers
 from pipeline.warehouse.block import column_type, encode
-from pipeline.warehouse.errors import Refused, Retry, Setup, refused, translated
-
-# What they log is raised as well; and they log it with the address, which holds a query's parameters.
-for _library in ("clickhouse_connect", "urllib3"):
-    logging.getLogger(_library).setLevel(logging.CRITICAL)
+from pipeline.warehouse.connection import CUT_SHORT, Connection
+from pipeline.warehouse.errors import Refused, Retry, Setup, refused
 
 External = Mapping[str, tuple[str, Sequence[Sequence[Any]]]]
 """Tables sent with a query: name -> (structure, columns), the structure like `id_hash UInt64, message UInt64`."""
 
-CONNECT_SECONDS = 5
-ANSWER_SECONDS = 150
-"""Longer than any statement may run (`READER_SECONDS` of the engine), so that the server gives up first."""
-
 ANSWER_BYTES = 32 * 1024 * 1024
 """Up to here the server finishes an answer in memory before it sends any of it, beyond in a file. Where its disk is
 full it writes less than the answer and says nothing of it (measured: 200, without a byte)."""
-
-CUT_SHORT = "the warehouse's answer was cut short; is its disk full?"
 
 # Said at each insert, never left to a default of the server or of a user's profile.
 INSERT_SETTINGS: Mapping[str, int | str] = {
@@ -53,8 +39,6 @@ INSERT_SETTINGS: Mapping[str, int | str] = {
     # A backfill of years meets one partition a month.
     "max_partitions_per_insert_block": 2_000,
     "input_format_native_allow_types_conversion": 1,
-    # On a cluster: what is inserted over the shards is on them when the insert returns, each shard's rows in one block.
-    "distributed_foreground_insert": 1,
 }
 
 
@@ -63,8 +47,9 @@ class Warehouse:
 
     Safe for several threads, which then use a connection each; but give each role a Warehouse of its own, as work
     under one Python lock suffers from its neighbours (measured: an inserter beside a busy reader lost 90 %).
-    Nothing but a dropped connection is tried again here, with the same bytes and token: who calls knows what else a
-    repeat means. Every failure is a WarehouseError.
+    No insert that may have arrived is tried again here: who calls knows what a repeat means. It is repeated with the
+    same columns and token, and may be on any server of a cluster: each splits the same rows over the shards in the
+    same way, and each shard's table knows the token. Every failure is a WarehouseError.
     """
 
     def __init__(self, servers: Servers, user: str, password: str, database: str = PUBLIC) -> None:
@@ -72,8 +57,7 @@ class Warehouse:
         self.user = user
         self.password = password
         self.database = database
-        self._lock = threading.Lock()
-        self._connected: Client | None = None
+        self._connection = Connection(servers, user, password, database)
         self._types: dict[str, dict[str, ClickHouseType]] = {}
 
     def each(self) -> Iterator["Warehouse"]:
@@ -95,26 +79,21 @@ class Warehouse:
         """
         if not any(len(values) for values in columns.values()):
             return
-        client = self._client()
         types = self._columns_of(table)
         unknown = [name for name in columns if name not in types]
         if unknown:
             self._types.pop(table)
             raise Setup(f"{table} has no column {', '.join(unknown)}; has `delivrd migrate` been run?")
         block = encode(table, types, columns)
+        settings = {**INSERT_SETTINGS, "insert_deduplication_token": token}
         try:
-            client.raw_insert(
-                table,
-                column_names=list(columns),
-                insert_block=block,
-                settings={**INSERT_SETTINGS, "insert_deduplication_token": token},
-                fmt="Native",
+            self._connection.ask(
+                lambda client: client.raw_insert(table, list(columns), block, settings=settings, fmt="Native"),
+                lambda error: refused(error, table),
             )
-        except exceptions.Error as error:
-            failure = refused(error, table)
-            if isinstance(failure, Setup):
-                self._types.pop(table, None)
-            raise failure from None
+        except Setup:
+            self._types.pop(table, None)
+            raise
 
     def query(
         self, sql: str, params: Mapping[str, Any] | None = None, external: External | None = None
@@ -123,16 +102,15 @@ class Warehouse:
 
         `params` fill `{name:Type}` in `sql`. Raises Retry, Setup.
         """
-        try:
-            result = self._client().query(
+        result = self._connection.ask(
+            lambda client: client.query(
                 sql,
                 parameters=dict(params or {}),
                 query_formats={"DateTime*": "int"},
                 external_data=_external_data(external) if external else None,
                 settings={"buffer_size": ANSWER_BYTES},
             )
-        except exceptions.Error as error:
-            raise translated(error) from None
+        )
         rows = cast("list[tuple[Any, ...]]", list(result.result_rows))
         told = {name: int(result.summary.get(name) or 0) for name in ("result_rows", "written_rows")}
         if len(rows) < told["result_rows"] - told["written_rows"]:
@@ -141,14 +119,13 @@ class Warehouse:
 
     def command(self, sql: str, params: Mapping[str, Any] | None = None, external: External | None = None) -> None:
         """Run a statement that has no answer. Raises Retry, Setup."""
-        try:
-            self._client().command(
+        self._connection.ask(
+            lambda client: client.command(
                 sql,
                 parameters=dict(params or {}),
                 external_data=_external_data(external) if external else None,
             )
-        except exceptions.Error as error:
-            raise translated(error) from None
+        )
 
     def raw(self, sql: str, fmt: str, params: Mapping[str, Any] | None = None) -> bytes:
         """The answer of a statement in a ClickHouse format, whole. Raises Retry, Setup."""
@@ -160,17 +137,13 @@ class Warehouse:
         The server finishes the answer before it sends any of it, so that an error never stands in the middle of
         what was already printed. Raises Retry, Setup; also while iterating, where the connection breaks.
         """
-        try:
-            answer = cast(
-                "IOBase",
-                self._client().raw_stream(
-                    sql,
-                    parameters=dict(params or {}),
-                    settings={"wait_end_of_query": 1, "buffer_size": ANSWER_BYTES, "default_format": fmt},
-                ),
-            )
-        except exceptions.Error as error:
-            raise translated(error) from None
+        settings = {"wait_end_of_query": 1, "buffer_size": ANSWER_BYTES, "default_format": fmt}
+        answer = cast(
+            "IOBase",
+            self._connection.ask(
+                lambda client: client.raw_stream(sql, parameters=dict(params or {}), settings=settings)
+            ),
+        )
         try:
             while piece := answer.read(1 << 16):
                 yield piece
@@ -188,50 +161,7 @@ class Warehouse:
 
     def close(self) -> None:
         """Give the connections back. The Warehouse connects again if it is used again."""
-        with self._lock:
-            if self._connected is not None:
-                self._connected.close()
-                self._connected = None
-
-    def _client(self) -> Client:
-        with self._lock:
-            if self._connected is None:
-                self._connected = self._connect()
-            return self._connected
-
-    def _connect(self) -> Client:
-        """To the first of the servers that can be had."""
-        *others, last = self.servers.hosts
-        for host, port in others:
-            with contextlib.suppress(Retry):
-                return self._connect_to(host, port)
-        return self._connect_to(*last)
-
-    def _connect_to(self, host: str, port: int) -> Client:
-        try:
-            connected = clickhouse_connect.get_client(
-                host=host,
-                port=port,
-                username=self.user,
-                password=self.password,
-                database=self.database,
-                interface="https" if self.servers.secure else "http",
-                ca_cert=self.servers.ca_file or None,
-                compress=False,
-                query_retries=0,
-                connect_timeout=CONNECT_SECONDS,
-                send_receive_timeout=ANSWER_SECONDS,
-                client_name="delivrd",
-                autogenerate_session_id=False,
-                tz_mode="aware",
-                dedicated_pool=True,
-            )
-        except exceptions.Error as error:
-            raise translated(error) from None
-        if not connected.server_settings:
-            connected.close()
-            raise Retry(CUT_SHORT)
-        return connected
+        self._connection.close()
 
     def _columns_of(self, table: str) -> dict[str, ClickHouseType]:
         if table not in self._types:

@@ -4,9 +4,12 @@ The kind follows from ClickHouse's error code (`SELECT errorCodeToName(code)`). 
 again: that keeps everything, and says what is wrong at each attempt, until someone looks.
 """
 
+import ssl
+from collections.abc import Iterator
 from typing import Final
 
 from clickhouse_connect.driver import exceptions
+from urllib3.exceptions import MaxRetryError
 
 REFUSED: Final[dict[int, str]] = {
     # The data of a row: nothing but another row makes these go away.
@@ -88,6 +91,7 @@ RETRY: Final[dict[int, str]] = {
     241: "the statement would exceed the warehouse's memory limit",
     242: "the table is read-only for the moment",
     243: "the warehouse's disk is full",
+    279: "the warehouse cannot reach a shard",
     252: "the table has too many parts, as merging lags behind",
     285: "too few replicas are alive",
     319: "it is not known whether the insert arrived",
@@ -126,10 +130,28 @@ def refused(error: exceptions.Error, table: str) -> WarehouseError:
 def translated(error: exceptions.Error) -> WarehouseError:
     """The failure of a statement, in the server's words, on one line and without its version."""
     if error.code is None:
-        return Retry("the warehouse does not answer")
+        return _unanswered(error)
     words = " ".join(str(error).partition("DB::Exception: ")[2].split()) or str(error)
     words = exceptions.scrub_error_details(words.partition(" (for url ")[0])
     if error.code in SETUP or error.code in REFUSED:
         return Setup(words, error.code)
     known = RETRY.get(error.code)
     return Retry(f"{known} ({words})" if known else words, error.code)
+
+
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and what led to it, the first cause last."""
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.reason if isinstance(cause, MaxRetryError) else cause.__cause__ or cause.__context__
+
+
+def _unanswered(error: exceptions.Error) -> WarehouseError:
+    for cause in causes(error):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return Setup(
+                f"the warehouse's certificate is refused ({cause.verify_message}); is warehouse.ca_file the authority "
+                "that signed it?"
+            )
+    return Retry("the warehouse does not answer")

@@ -10,7 +10,9 @@ import psutil
 import pytest
 
 from pipeline.engine.process import SETUP_EXIT, engine_command
-from tests.services import Engine, answers, new_engine
+from pipeline.servers import on_this_machine
+from pipeline.warehouse import Warehouse
+from tests.services import WRITER_PASSWORD, Engine, answers, new_engine
 from tests.support.waiting import until
 
 PARENT = """
@@ -55,8 +57,7 @@ def test_it_ends_cleanly_on_sigterm_and_answers_no_more(stopped: Engine) -> None
 
 def test_rows_and_tokens_outlive_a_crash(stopped: Engine) -> None:
     stopped.start()
-    writer = stopped.writer()
-    writer.database = "default"
+    writer = Warehouse(on_this_machine(stopped.http_port), "writer", WRITER_PASSWORD, "default")
     writer.command("CREATE DATABASE delivrd_store")
     writer.command(
         "CREATE TABLE delivrd_store.t (a UInt64) ENGINE = MergeTree ORDER BY a "

@@ -8,7 +8,7 @@ import pytest
 from pipeline.servers import on_this_machine
 from pipeline.warehouse import Retry, Setup, Warehouse, WarehouseError
 from pipeline.warehouse.errors import REFUSED, RETRY, SETUP
-from tests.services import free_ports, new_engine
+from tests.services import READER_PASSWORD, free_ports, new_engine
 
 
 def test_the_codes_are_those_of_the_server(warehouse: Warehouse) -> None:
@@ -66,8 +66,7 @@ def test_an_answer_in_a_format_comes_whole_or_not_at_all(warehouse: Warehouse) -
 def test_a_connection_that_breaks_in_the_middle_of_an_answer_is_tried_again(tmp_path: Path) -> None:
     engine = new_engine(tmp_path / "engine")
     engine.start()
-    reader = engine.reader()
-    reader.database = "default"
+    reader = Warehouse(on_this_machine(engine.http_port), "reader", READER_PASSWORD, "default")
     pieces = reader.stream("SELECT number FROM numbers(5000000)", "RowBinary")
     next(pieces)
     engine.kill()
