@@ -10,7 +10,7 @@ import msgspec
 
 from consumers.normalize import Position, replay_of
 from pipeline.log import Entry
-from schemas.adapter import Adapter, Source, Unreadable
+from schemas.adapter import Adapter, Source, Unreadable, split_as
 from schemas.identity import dead_letter_identity
 from schemas.record import Record, RecordType
 
@@ -46,7 +46,7 @@ def copies_of_dead(
         raise Unreadable("unknown_source", f"no source {record.source!r} is configured; add it first")
     adapter = adapters[source.provider]
     made = []
-    for element in adapter.split(record.body, source):
+    for element in split_as(adapter, record, source):
         if element.problem:
             raise element.problem
         copy = msgspec.structs.replace(record, key=element.key, body=element.body, replay_of=replay_of(first))

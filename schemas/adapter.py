@@ -6,7 +6,7 @@ from typing import Protocol
 import msgspec
 
 from schemas.event import Event
-from schemas.record import Record
+from schemas.record import Record, RecordType
 from schemas.status import Status
 
 
@@ -68,9 +68,58 @@ class Adapter(Protocol):
         """
         ...
 
+    def split_answer(self, body: bytes, asked: Mapping[str, str], source: Source) -> list[Element]:
+        """The elements of the answer to a poll, as `split` has it.
+
+        `asked` is the question, without any secret: its name as `question`, and its parameters. It stands as `asked`
+        in the context of the records that are made of the elements.
+        """
+        ...
+
+    def split_submission(self, body: bytes, source: Source) -> list[Element]:
+        """The elements of what the sending application posts, as `split` has it.
+
+        An element is about one recipient. Credentials that stand in a request that was posted along are left out.
+        """
+        ...
+
+    def split_import(self, body: bytes, source: Source) -> list[Element]:
+        """The elements of a piece of history, as `split` has it."""
+        ...
+
     def read(self, record: Record, source: Source) -> Event | None:
         """The event that a record tells; None where it is readable but says nothing.
 
-        Raises Unreadable, and nothing else. Reads each element that `split` gave a key.
+        Raises Unreadable, and nothing else. Reads each element that its type's split gave a key.
         """
         ...
+
+
+def split_as(adapter: Adapter, record: Record, source: Source) -> list[Element]:
+    """The elements of a record's body, by the way it came. Raises Unreadable."""
+    match record.type:
+        case RecordType.POLL:
+            return adapter.split_answer(record.body, asked_of(record), source)
+        case RecordType.SUBMISSION:
+            return adapter.split_submission(record.body, source)
+        case RecordType.IMPORT:
+            return adapter.split_import(record.body, source)
+        case _:
+            return adapter.split(record.body, source)
+
+
+def asked_of(record: Record) -> Mapping[str, str]:
+    """What was asked that a poll's record answers; nothing where the context does not say."""
+    if not record.context:
+        return {}
+    try:
+        return _context.decode(record.context).asked
+    except msgspec.DecodeError:
+        return {}
+
+
+class _Context(msgspec.Struct):
+    asked: Mapping[str, str] = {}
+
+
+_context = msgspec.json.Decoder(_Context)

@@ -32,7 +32,8 @@ class Event(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     `message_id` is the provider's id as text. `message_key` names one message within its source (the id,
     or id and the recipient's digits as given). `recipient` and `sender` are E.164 with `+` where the
     number can be parsed, else as given. `provider_status`, `error_code` and `error_text` are as given.
-    `identity` is 128 bits over raw fields only (`schemas.identity`).
+    `identity` is 128 bits over raw fields only (`schemas.identity`). `extra` is a JSON object of what else a
+    balance, a device or an answer to a send says (`schemas.told`), or empty.
     """
 
     kind: Kind
@@ -61,3 +62,4 @@ class Event(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     device_id: str = ""
     customer_ref: str = ""
     text: str = ""
+    extra: str = ""

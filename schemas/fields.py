@@ -5,6 +5,8 @@ else stands there (a fraction, true, a list) is refused rather than guessed: `12
 text. A null is a field that is not there.
 """
 
+import math
+
 from schemas.adapter import Unreadable
 
 MAX_FIELD = 1024
@@ -50,6 +52,34 @@ def note(value: object) -> str:
     if type(value) is str:
         return value[:MAX_FIELD]
     return str(value)[:MAX_FIELD] if type(value) is int else ""
+
+
+def whole(value: object, most: int) -> int:
+    """A count that nothing depends on, as a number or its text; 0 where it is neither, or not within 1 to `most`."""
+    found = _number(value)
+    return int(found) if found is not None and found == int(found) and 0 < found <= most else 0
+
+
+def amount(value: object) -> float | None:
+    """A price or a balance, as a number or its text (`980.00`); None where it is neither, or not finite."""
+    return _number(value)
+
+
+def flag(value: object) -> bool | None:
+    """True or false, also as 1 and 0 and their texts; None where it is neither."""
+    if type(value) is bool:
+        return value
+    return {"1": True, "0": False, "true": True, "false": False}.get(note(value).lower())
+
+
+def _number(value: object) -> float | None:
+    if type(value) is not str and type(value) is not int and type(value) is not float:
+        return None
+    try:
+        found = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return found if math.isfinite(found) else None
 
 
 _NAMES = {float: "a fraction", bool: "true or false", list: "a list", dict: "an object"}

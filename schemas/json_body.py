@@ -19,6 +19,7 @@ _BOM = b"\xef\xbb\xbf"
 _OTHER_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _syntax = msgspec.json.Decoder(msgspec.Raw)
 _list = msgspec.json.Decoder(list[msgspec.Raw])
+_object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 # An escaped pair of surrogates, one without its other half, or any other escape.
 _ESCAPE = re.compile(
@@ -36,13 +37,54 @@ def elements(body: bytes) -> list[bytes]:
     text = _well_formed(body)
     if not text.lstrip().startswith(b"["):
         return [body]
-    found = _list.decode(text)
+    return _slices(body, text, _list.decode(text), text.index(b"[") + 1)
+
+
+def elements_of(body: bytes, value: msgspec.Raw) -> list[bytes]:
+    """The elements of a list, or the values of an object, that stands in the body; none where it is null.
+
+    `value` is the list or object, as a decoder found it in the body. Raises Unreadable.
+    """
+    inner = bytes(value)
+    if inner[:1] not in (b"[", b"{"):
+        if inner in (b"", b"null"):
+            return []
+        raise Unreadable("unknown_shape", "a list, or an object of them, is expected")
+    found = _list.decode(inner) if inner[:1] == b"[" else list(_object.decode(inner).values())
+    text = body if inner in body else _well_formed(body)
+    return _slices(body, text, found, text.index(inner) + 1)
+
+
+def lines(body: bytes) -> list[bytes]:
+    """The lines of NDJSON, or what `elements` finds where it is anything else. Raises Unreadable.
+
+    It is NDJSON where the body is not JSON as a whole, but its first line is a JSON object.
+    """
+    try:
+        return elements(_checked(body))
+    except Unreadable:
+        found = [line for line in body.removeprefix(_BOM).splitlines() if line.strip()]
+        if len(found) < 2 or _syntax_error(found[0]) or not found[0].lstrip().startswith(b"{"):
+            raise
+        return _few(found)
+
+
+def _checked(body: bytes) -> bytes:
+    _well_formed(body)
+    return body
+
+
+def _few(found: list[T]) -> list[T]:
     if len(found) > MAX_ELEMENTS:
         raise Unreadable("too_large", f"more than {MAX_ELEMENTS:,} reports in one body")
-    start = text.index(b"[") + 1
+    return found
+
+
+def _slices(body: bytes, text: bytes, found: list[msgspec.Raw], start: int) -> list[bytes]:
+    """Where the elements stand in the body; `text` is the body as it was decoded, from `start` on."""
     ahead = len(body) - len(text)
     slices = []
-    for element in found:
+    for element in _few(found):
         size = len(bytes(element))
         start = text.index(bytes(element), start)
         slices.append(body[ahead + start : ahead + start + size])

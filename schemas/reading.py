@@ -1,141 +1,128 @@
-"""The reading of JSON bodies that all adapters share; what is each provider's own comes in as arguments.
+"""From what an adapter told to an event. What is each provider's own comes in as its tables."""
 
-An adapter brings `tell`, from the bytes of one element to a Report or an Inbound (None: it says nothing),
-and its tables. Splitting and reading go through the same `tell`, so that they never disagree.
-"""
+from collections.abc import Mapping
 
-from collections.abc import Callable, Mapping
+import msgspec
 
 from schemas import times
-from schemas.adapter import Element, Source, Unreadable
+from schemas.adapter import Source, Unreadable
 from schemas.event import Event, Kind, Origin
-from schemas.identity import inbound_identity, report_identity
-from schemas.json_body import elements
+from schemas.identity import content_identity, inbound_identity, report_identity
 from schemas.numbers import lookup
-from schemas.record import MAX_RECORD, Record, RecordType
+from schemas.record import Record, RecordType
 from schemas.status import FINAL_RANK, RANK, SUCCESS_RANK, Family, Status
-from schemas.told import Inbound, Report, Told
-
-Tell = Callable[[bytes], Told | None]
-Statuses = Mapping[str, Status]
-Families = Mapping[str, Family]
+from schemas.told import Balance, Device, Inbound, Report, Told, name_of
 
 _ORIGINS: Mapping[str, Origin] = {
     RecordType.WEBHOOK: Origin.WEBHOOK,
     RecordType.POLL: Origin.POLL,
+    RecordType.TIMEOUT: Origin.POLL,
     RecordType.SUBMISSION: Origin.SUBMISSION,
     RecordType.IMPORT: Origin.IMPORT,
 }
+_encode = msgspec.json.encode
 
 
-def split(body: bytes, source: Source, tell: Tell, statuses: Statuses) -> list[Element]:
-    """As `Adapter.split`."""
-    found = [_element(part, source, tell, statuses) for part in elements(body)]
-    return found or [Element(body, None)]
+class Tables(msgspec.Struct, frozen=True):
+    """A provider's words and codes. `answers` are those that only the answer to a send has."""
+
+    statuses: Mapping[str, Status] = {}
+    families: Mapping[str, Family] = {}
+    answers: Mapping[str, Status] = {}
+
+    def status(self, told: Report, source: Source) -> Status | None:
+        """The canonical state of what was told, the source's own table first; None where nobody knows the word."""
+        known = source.statuses.get(told.status)
+        if known is None and told.kind is Kind.SUBMISSION:
+            known = self.answers.get(told.status)
+        return known or self.statuses.get(told.status)
 
 
-def read(
-    record: Record, source: Source, provider: str, tell: Tell, statuses: Statuses, families: Families
-) -> Event | None:
-    """As `Adapter.read`."""
-    told = _told(record.body, tell)
-    if told is None:
-        return None
+def event_of(told: Told, record: Record, source: Source, tables: Tables) -> Event:
+    """The event of what was told. Raises Unreadable where a record of this type tells nothing."""
     origin = _ORIGINS.get(record.type)
     if origin is None:
         raise Unreadable("unknown_shape", "a record of this type is not read by a provider's adapter")
-    occurred_at = times.parse(told.time, source.timezone)
-    if occurred_at is None:
-        occurred_at = record.time
     if type(told) is Report:
-        return _report(told, record, source, provider, origin, occurred_at, statuses, families)
-    assert type(told) is Inbound
-    return _inbound(told, record, source, provider, origin, occurred_at)
+        return _report(told, record, source, origin, tables)
+    if type(told) is Inbound:
+        return _inbound(told, record, source, origin)
+    assert isinstance(told, Device | Balance)
+    return _observation(told, record, source, origin)
 
 
-def _element(body: bytes, source: Source, tell: Tell, statuses: Statuses) -> Element:
-    try:
-        told = _told(body, tell)
-    except Unreadable as problem:
-        if problem.malformed:
-            raise
-        problem.__traceback__ = problem.__context__ = None  # a list of many would keep all their frames
-        return Element(body, None, problem)
-    if told is None:
-        return Element(body, None)
-    return Element(body, f"{source.name}/{told.message_id}", None, _notice(told, source, statuses))
-
-
-def _told(body: bytes, tell: Tell) -> Told | None:
-    told = tell(body)
-    if len(body) > MAX_RECORD:
-        raise Unreadable("too_large", f"one report is larger than {MAX_RECORD:,} bytes")
-    return told
-
-
-def _notice(told: Told, source: Source, statuses: Statuses) -> str:
+def notice_of(told: Told, source: Source, tables: Tables) -> str:
+    """What is odd about it, though it can be read; empty where nothing is."""
     notices = []
-    if type(told) is Report and told.status not in statuses and told.status not in source.statuses:
+    if type(told) is Report and tables.status(told, source) is None:
         notices.append("the status is not known, it is kept as unknown")
-    if times.given(told.time) and times.parse(told.time, source.timezone) is None:
+    if (
+        isinstance(told, Report | Inbound)
+        and times.given(told.time)
+        and times.parse(told.time, source.timezone) is None
+    ):
         notices.append("the time cannot be read, the time of arrival stands in")
     return "; ".join(notices)
 
 
-def _report(
-    told: Report,
-    record: Record,
-    source: Source,
-    provider: str,
-    origin: Origin,
-    occurred_at: int,
-    statuses: Statuses,
-    families: Families,
-) -> Event:
-    status = source.statuses.get(told.status) or statuses.get(told.status, Status.UNKNOWN)
-    failed = FINAL_RANK <= RANK[status] < SUCCESS_RANK
-    number = lookup(told.recipient, source.region)
-    return Event(
-        kind=Kind.REPORT,
-        source=source.name,
-        provider=provider,
-        origin=origin,
-        message_id=told.message_id,
-        message_key=told.message_key,
-        identity=report_identity(
-            source.name, Kind.REPORT, origin, told.message_key, told.status, "", times.raw(told.time)
-        ),
-        occurred_at=occurred_at,
-        received_at=record.time,
-        recipient=number.e164,
-        status=status,
-        provider_status=told.status,
-        error_family=_family(status, families.get(told.status)) if failed else Family.NONE,
-        error_text=told.error_text if failed or status is Status.UNKNOWN else "",
-        country=number.country,
-        carrier=number.carrier,
-        number_type=number.number_type,
-        device_id=told.device_id,
-    )
-
-
-def _family(status: Status, listed: Family | None) -> Family:
-    if listed is not None:
+def family_of(status: Status, listed: Family | None) -> Family:
+    """The family of a failure; none where it is not one."""
+    if not FINAL_RANK <= RANK[status] < SUCCESS_RANK:
+        return Family.NONE
+    if listed:
         return listed
     return Family.EXPIRED if status is Status.EXPIRED else Family.UNKNOWN
 
 
-def _inbound(told: Inbound, record: Record, source: Source, provider: str, origin: Origin, occurred_at: int) -> Event:
+def _report(told: Report, record: Record, source: Source, origin: Origin, tables: Tables) -> Event:
+    status = tables.status(told, source) or Status.UNKNOWN
+    family = family_of(status, told.family or tables.families.get(told.status))
+    number = lookup(told.recipient, source.region)
+    occurred_at = times.parse(told.time, source.timezone)
+    return Event(
+        kind=told.kind,
+        source=source.name,
+        provider=source.provider,
+        origin=origin,
+        message_id=told.message_id,
+        message_key=told.message_key,
+        identity=report_identity(
+            source.name, told.kind, origin, told.message_key, told.status, told.error_code, times.raw(told.time)
+        ),
+        occurred_at=record.time if occurred_at is None else occurred_at,
+        received_at=record.time,
+        recipient=number.e164,
+        sender=lookup(told.sender, source.region).e164 if told.sender else "",
+        status=status,
+        provider_status=told.status,
+        error_code=told.error_code,
+        error_family=family,
+        error_text=told.error_text if family or status is Status.UNKNOWN else "",
+        channel=told.channel,
+        country=number.country,
+        carrier=number.carrier,
+        number_type=number.number_type,
+        segments=told.segments,
+        cost=told.cost,
+        currency=told.currency,
+        device_id=told.device_id,
+        customer_ref=told.customer_ref,
+        extra="" if told.balance is None else _encode(Balance(balance=told.balance, currency=told.currency)).decode(),
+    )
+
+
+def _inbound(told: Inbound, record: Record, source: Source, origin: Origin) -> Event:
     number = lookup(told.sender, source.region)
+    occurred_at = times.parse(told.time, source.timezone)
     return Event(
         kind=Kind.INBOUND,
         source=source.name,
-        provider=provider,
+        provider=source.provider,
         origin=origin,
         message_id=told.message_id,
         message_key=told.message_id,
         identity=inbound_identity(source.name, told.message_id),
-        occurred_at=occurred_at,
+        occurred_at=record.time if occurred_at is None else occurred_at,
         received_at=record.time,
         recipient=lookup(told.recipient, source.region).e164,
         sender=number.e164,
@@ -145,4 +132,23 @@ def _inbound(told: Inbound, record: Record, source: Source, provider: str, origi
         number_type=number.number_type,
         device_id=told.device_id,
         text=told.text if source.store_text else "",
+    )
+
+
+def _observation(told: Device | Balance, record: Record, source: Source, origin: Origin) -> Event:
+    """Each observation is a fact, and a message, of its own: named by when it was made."""
+    kind, name = Kind.DEVICE if type(told) is Device else Kind.BALANCE, name_of(told)
+    key = f"{name}/{record.time}"
+    return Event(
+        kind=kind,
+        source=source.name,
+        provider=source.provider,
+        origin=origin,
+        message_id=name,
+        message_key=key,
+        identity=content_identity(kind.value, source.name, key),
+        occurred_at=record.time,
+        received_at=record.time,
+        device_id=told.device_id if type(told) is Device else "",
+        extra=_encode(told).decode(),
     )

@@ -12,6 +12,7 @@ class RecordType(StrEnum):
     POLL = "delivrd.poll"
     SUBMISSION = "delivrd.submission"
     IMPORT = "delivrd.import"
+    TIMEOUT = "delivrd.timeout"
     DISCARD = "delivrd.discard"
 
 

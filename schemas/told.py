@@ -1,21 +1,37 @@
-"""What an adapter makes of one element: a report or an inbound message, still in the provider's own words."""
+"""What an adapter makes of one element, still in the provider's own words."""
 
 import msgspec
 
 from schemas import times
+from schemas.event import Kind
 from schemas.identity import content_identity
+from schemas.status import Family
 
 
 class Report(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """A delivery report. `status` is the provider's word or code; `time` is the value that stood in the body."""
+    """What is told of an outbound message: a delivery report, or, by `kind`, that it was submitted.
+
+    `status` is the provider's word or code; `time` is the value that stood in the body. `family` is given where
+    the status alone does not say it. `balance` is what was left after a send, in `currency`.
+    """
 
     message_id: str
     message_key: str
     status: str
     recipient: str
     time: object
+    kind: Kind = Kind.REPORT
+    sender: str = ""
+    error_code: str = ""
     error_text: str = ""
+    family: Family = Family.NONE
+    channel: str = "unknown"
+    segments: int = 0
+    cost: float | None = None
+    currency: str = ""
     device_id: str = ""
+    customer_ref: str = ""
+    balance: float | None = None
 
 
 class Inbound(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -30,7 +46,49 @@ class Inbound(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     device_id: str = ""
 
 
-Told = Report | Inbound
+class Sim(msgspec.Struct, frozen=True):
+    """A SIM card of a device. `country` is ISO 3166 in capitals."""
+
+    slot: str = ""
+    number: str = ""
+    country: str = ""
+    carrier: str = ""
+    roaming: bool = False
+
+
+class Device(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A phone that is a gateway, as it was found. Nothing is known of what is None.
+
+    `battery` is in percent. `seen_at` and `subscription_ends_at` are UTC, milliseconds.
+    """
+
+    device_id: str
+    title: str = ""
+    online: bool | None = None
+    seen_at: int | None = None
+    battery: float | None = None
+    sims: tuple[Sim, ...] = ()
+    subscription: bool | None = None
+    subscription_ends_at: int | None = None
+    app_version: str = ""
+    app_is_current: bool | None = None
+
+
+class Balance(msgspec.Struct, frozen=True, kw_only=True):
+    """What is left on the account."""
+
+    balance: float
+    currency: str = ""
+
+
+Told = Report | Inbound | Device | Balance
+
+
+def name_of(told: Told) -> str:
+    """What the record of it is kept under: the message's id, or what the observation is of."""
+    if isinstance(told, Report | Inbound):
+        return told.message_id
+    return f"device/{told.device_id}" if isinstance(told, Device) else "balance"
 
 
 def content_id(sender: str, recipient: str, text: str, time: object) -> str:

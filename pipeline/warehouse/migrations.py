@@ -33,6 +33,8 @@ RETAINED = {
     "events": ("home", 0),
     "messages": ("home", 0),
     "recipients": ("home", 0),
+    "balances": ("home", 0),
+    "devices": ("home", 0),
     "homes": ("home", MONTH_DAYS),
     "dead_letters": ("received_at", MONTH_DAYS),
     "chunks": ("consumed_at", MONTH_DAYS),

@@ -19,6 +19,8 @@ SHARDED_BY: Final[Mapping[str, str]] = {
     "messages": "xxh3(message_id)",
     # Filled by a view on the shard of the message, of which it has no id: no shard can be told from its columns.
     "recipients": "rand()",
+    "balances": "rand()",
+    "devices": "rand()",
     "dead_letters": "toUInt64(id)",
     "chunks": "xxh3(log, log_partition)",
     "readings": "reading",

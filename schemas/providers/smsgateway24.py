@@ -1,4 +1,5 @@
-"""SmsGateway24 (Android phones as gateways): pushes statuses and incoming messages to a webhook of each device.
+"""SmsGateway24 (Android phones as gateways): pushes statuses and incoming messages to a webhook of each device, and
+can be asked (`smsgateway24_answers`).
 
 Two pairs of bodies are read: those of the vendor's documentation (`sms_id`, `status_id`, `sendto` …, and
 `address`, `body` …) and those of an article of the vendor (`event`, `message_id`, `phone` …). Times come as
@@ -6,14 +7,19 @@ text of an undocumented format and zone, or as dumps of PHP's DateTime; see `sch
 hour that comes twice in autumn. The id alone names a message.
 """
 
+from collections.abc import Mapping, Sequence
+
 import msgspec
 
-from schemas import reading
-from schemas.adapter import Element, Source, Unreadable
-from schemas.event import Event
+from schemas.adapter import Unreadable
 from schemas.fields import identifier, message_text, note, optional_identifier, text
+from schemas.json_adapter import JsonAdapter
 from schemas.json_body import decode
-from schemas.record import Record
+from schemas.provider import Pair
+from schemas.providers import smsgateway24_answers as answers
+from schemas.providers.smsgateway24_answers import INCOMING, channel_of
+from schemas.reading import Tables
+from schemas.sent import WORDS
 from schemas.status import Family, Status
 from schemas.told import Inbound, Report, Told, content_id
 
@@ -44,11 +50,6 @@ FAMILIES = {
     "100": Family.GATEWAY,
     "101": Family.GATEWAY,
 }
-INCOMING = "5"
-"""The status of an incoming message. The message itself comes in a webhook of its own."""
-
-# `sim` as the vendor documents it for sending. `channel_id` is not documented, so nothing is read from it.
-_CHANNELS = {0: "sms", 1: "sms", 2: "whatsapp", 3: "whatsapp", 4: "rcs", 5: "rcs"}
 
 
 class _Body(msgspec.Struct, gc=False):
@@ -77,35 +78,44 @@ class _Body(msgspec.Struct, gc=False):
 _decoder = msgspec.json.Decoder(_Body)
 
 
-class SmsGateway24:
+class SmsGateway24(JsonAdapter):
     """Reads records of SmsGateway24."""
 
     name = "smsgateway24"
+    tables = Tables(STATUSES, FAMILIES, WORDS)
 
-    def split(self, body: bytes, source: Source) -> list[Element]:
-        """As `Adapter.split`."""
-        return reading.split(body, source, _tell, STATUSES)
+    def tell(self, body: bytes) -> Told | None:
+        """A status or an incoming message, as documented or as in the article."""
+        found = decode(body, _decoder)
+        if found is None:
+            return None
+        if found.status_id is not None:
+            return _status(found)
+        if found.address is not None:
+            return _incoming(found)
+        if found.event == "delivery_status" and found.status is not None:
+            return _article_status(found)
+        if found.event == "incoming_sms" and found.phone is not None:
+            return _article_incoming(found)
+        raise Unreadable(
+            "unknown_shape", "neither a status (`status_id`) nor an incoming message (`address`) nor a known `event`"
+        )
 
-    def read(self, record: Record, source: Source) -> Event | None:
-        """As `Adapter.read`."""
-        return reading.read(record, source, self.name, _tell, STATUSES, FAMILIES)
+    def answered(self, body: bytes, asked: Mapping[str, str]) -> Sequence[bytes]:
+        """The messages of `getallsms`, the phones of `getalldevices`; else the answer as one."""
+        return answers.answered(body, asked)
 
+    def tell_answer(self, body: bytes, asked: Mapping[str, str]) -> Told | None:
+        """One message, or one phone."""
+        return answers.tell(body, asked)
 
-def _tell(body: bytes) -> Told | None:
-    found = decode(body, _decoder)
-    if found is None:
-        return None
-    if found.status_id is not None:
-        return _status(found)
-    if found.address is not None:
-        return _incoming(found)
-    if found.event == "delivery_status" and found.status is not None:
-        return _article_status(found)
-    if found.event == "incoming_sms" and found.phone is not None:
-        return _article_incoming(found)
-    raise Unreadable(
-        "unknown_shape", "neither a status (`status_id`) nor an incoming message (`address`) nor a known `event`"
-    )
+    def pairs(self, pair: Pair) -> Sequence[Pair]:
+        """A rejection is of each recipient. Where a send of several was accepted, one id alone is told."""
+        return answers.pairs(pair)
+
+    def tell_sent(self, pair: Pair) -> Report | None:
+        """The answer to `addsms`. Those without an id (bulk) are left to `getallsms`, which tells the ids."""
+        return answers.tell_sent(pair)
 
 
 def _status(found: _Body) -> Report | None:
@@ -137,7 +147,7 @@ def _incoming(found: _Body) -> Inbound:
         recipient="",
         text=message,
         time=time,
-        channel=_CHANNELS.get(found.sim, "unknown") if type(found.sim) is int else "unknown",
+        channel=channel_of(found.sim),
         device_id=device,
     )
 

@@ -10,6 +10,7 @@ from prometheus_client import REGISTRY
 from consumers.audit import Report
 from pipeline.settings.environment import paths
 from pipeline.settings.models import SourceSettings, keys_of, sections
+from schemas.providers.aatrox import STATUSES as AATROX
 from schemas.providers.integrax import STATUSES as INTEGRAX
 from schemas.providers.smsgateway24 import FAMILIES, STATUSES
 from schemas.status import FINAL_RANK, RANK, Family, Status
@@ -46,8 +47,10 @@ def test_the_ranks() -> None:
     assert shown == {status.value: rank for status, rank in RANK.items() if status}
 
 
-def test_the_statuses_of_integrax() -> None:
-    assert {word: Status(status) for word, status in map(quoted, table(SOURCES, "| Integrax |"))} == INTEGRAX
+def test_the_statuses_of_integrax_and_aatrox() -> None:
+    for provider, known in (("Integrax", INTEGRAX), ("Aatrox", AATROX)):
+        rows = table(SOURCES, f"| {provider} |")
+        assert {word: Status(status) for word, status in map(quoted, rows)} == known
 
 
 def test_the_statuses_of_smsgateway24() -> None:

@@ -192,9 +192,7 @@ def test_an_error_answer_is_no_inbound_message() -> None:
     assert element.problem.reason == "unknown_shape"
 
 
-def test_the_origin_is_the_way_the_record_came() -> None:
-    webhook, poll = event_of(body_of(REPORT), BRAZIL), event_of(body_of(REPORT), BRAZIL, type=RecordType.POLL)
-    assert (webhook.origin, poll.origin) == (Origin.WEBHOOK, Origin.POLL)
-    assert webhook.identity != poll.identity
-    with pytest.raises(Unreadable):
-        event_of(body_of(REPORT), BRAZIL, type=RecordType.DISCARD)
+def test_integrax_is_not_asked_and_a_decision_is_no_report() -> None:
+    for type_ in (RecordType.POLL, RecordType.DISCARD):
+        with pytest.raises(Unreadable):
+            event_of(body_of(REPORT), BRAZIL, type=type_)

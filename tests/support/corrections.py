@@ -1,7 +1,7 @@
 """Records that were read by mistaken adapters, and then by the right ones, in any way and any number of times."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -59,6 +59,18 @@ class Mistaken:
     def split(self, body: bytes, source: Source) -> list[Element]:
         """Without a mistake."""
         return self._right.split(body, source)
+
+    def split_answer(self, body: bytes, asked: Mapping[str, str], source: Source) -> list[Element]:
+        """Without a mistake."""
+        return self._right.split_answer(body, asked, source)
+
+    def split_submission(self, body: bytes, source: Source) -> list[Element]:
+        """Without a mistake."""
+        return self._right.split_submission(body, source)
+
+    def split_import(self, body: bytes, source: Source) -> list[Element]:
+        """Without a mistake."""
+        return self._right.split_import(body, source)
 
     def read(self, record: Record, source: Source) -> Event | None:
         """With them."""
