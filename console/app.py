@@ -1,23 +1,28 @@
-"""The private port as an application: two questions about health, and the metrics."""
+"""The private port as an application: two questions about health, the metrics, and the pages."""
 
 import hmac
 from collections.abc import Callable
 from typing import Any
 
-from litestar import Litestar, Request, Response, get
+from litestar import Litestar, Response, get
 from litestar.connection import ASGIConnection
 from litestar.exceptions import HTTPException, NotAuthorizedException
 from litestar.handlers import BaseRouteHandler
+from litestar.plugins import InitPlugin
 from litestar.status_codes import HTTP_200_OK, HTTP_503_SERVICE_UNAVAILABLE
+
+from console.errors import problem_details
 
 Probe = Callable[[], str]
 """Empty where everything works, else what does not, in words."""
 
 
-def create_app(probe: Probe, exposition: Callable[[], bytes], content_type: str, token: str | None) -> Litestar:
+def create_app(
+    probe: Probe, exposition: Callable[[], bytes], content_type: str, token: str | None, pages: InitPlugin | None = None
+) -> Litestar:
     """The application. `exposition` makes the metrics, in `content_type`; they ask for a `token` where it is not None.
 
-    Health is told to anyone who reaches the port: it says nothing of what flows.
+    Health is told to anyone who reaches the port: it says nothing of what flows. `pages` (a Site) adds its own.
     """
 
     @get("/healthz", sync_to_thread=False)
@@ -39,7 +44,8 @@ def create_app(probe: Probe, exposition: Callable[[], bytes], content_type: str,
         [healthz, readyz, metrics],
         openapi_config=None,
         logging_config=None,
-        exception_handlers={HTTPException: _problem},
+        exception_handlers={HTTPException: problem_details},
+        plugins=[pages] if pages else [],
     )
 
 
@@ -50,12 +56,3 @@ def _asking_for(token: str | None) -> Callable[[ASGIConnection[Any, Any, Any, An
             raise NotAuthorizedException("the token of the console is needed: Authorization: Bearer …")
 
     return guard
-
-
-def _problem(_: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, Any]]:
-    """As RFC 9457 has it."""
-    return Response(
-        {"type": "about:blank", "status": error.status_code, "detail": error.detail},
-        status_code=error.status_code,
-        media_type="application/problem+json",
-    )

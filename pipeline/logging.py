@@ -34,7 +34,7 @@ class Masks:
         """The text without numbers and secrets."""
         if self._secrets:
             text = self._secrets.sub("***", text)
-        return _NUMBER.sub(_mask_number, text)
+        return mask_numbers(text)
 
     def value(self, value: Any) -> Any:
         """The same for whatever a field holds. Numbers stay: they are counts, ports and times."""
@@ -117,6 +117,11 @@ def _renderer(out: TextIO) -> structlog.typing.Processor:
     if out.isatty():
         return structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     return structlog.processors.JSONRenderer(ensure_ascii=False)
+
+
+def mask_numbers(text: str) -> str:
+    """The text with all but the ends of what looks like a telephone number masked."""
+    return _NUMBER.sub(_mask_number, text)
 
 
 def _mask_number(match: re.Match[str]) -> str:
