@@ -1,5 +1,6 @@
 """Charts as SVG within a page. Their colours are the style sheet's, so that they follow light and dark."""
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,8 +8,10 @@ import pygal
 from markupsafe import Markup
 from pygal.etree import etree
 
+# Importing pygal leaves a finder for its maps in the way of every later import, of a kind that Python warns about.
+sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__module__ != "pygal"]
+
 WIDTH, HEIGHT = 440, 190
-_TEXTS = {"style", "script", "title", "desc"}
 
 Series = tuple[str, Sequence[float]]
 """What is counted, in one word that is its class in the style sheet too, and its values."""
@@ -27,6 +30,7 @@ def bars(label: str, ticks: Sequence[str], series: Sequence[Series], highest: fl
         x_labels=list(ticks),
         x_labels_major_every=max(1, len(ticks) // 4),
         show_minor_x_labels=False,
+        truncate_label=-1,
         max_scale=4,
         range=(0, max(highest, 1)),
         value_formatter=lambda value: f"{value:,.0f}",
@@ -44,6 +48,7 @@ def _embedded(root: Any, label: str, names: Sequence[str]) -> Markup:
     del root.attrib["id"]
     root.attrib |= {"role": "img", "aria-label": label}
     for parent in root.iter():
+        parent.attrib.pop("style", None)
         for child in list(parent):
             text = _word(child)
             if child.tag is etree.Comment or text in {"style", "script"} or (text == "title" and parent is root):

@@ -42,7 +42,7 @@ class Door(msgspec.Struct, frozen=True):
 
     def knows(self, connection: Connection) -> bool:
         """Whether it comes with the token, or with a session."""
-        return self._knows(connection.headers, connection.cookies)
+        return self.recognizes(connection.headers, connection.cookies)
 
     def may_look(self, connection: Connection, _: BaseRouteHandler) -> None:
         """A guard. Raises NotAuthorizedException, PermissionDeniedException."""
@@ -56,7 +56,8 @@ class Door(msgspec.Struct, frozen=True):
         if not self.knows(connection):
             raise NotAuthorizedException("the token of the console is needed")
 
-    def _knows(self, headers: Mapping[str, str], cookies: Mapping[str, str]) -> bool:
+    def recognizes(self, headers: Mapping[str, str], cookies: Mapping[str, str]) -> bool:
+        """Whether one of these is the token, or a session that was opened with it and is not over."""
         scheme, _, given = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and self.opens_with(given):
             return True

@@ -36,27 +36,27 @@ def problem_details(_: Asked, error: HTTPException) -> Response[dict[str, Any]]:
 def refused(request: Asked, error: HTTPException) -> Response[Any]:
     """What is wrong with a request. Whoever only lacks the token is asked for it."""
     if isinstance(error, NotAuthorizedException):
-        login = f"/login?next={quote(_way_back(request))}"
+        login = f"/login?back={quote(_way_back(request))}"
         if request.headers.get("hx-request"):
             return Response(b"", headers={"hx-redirect": login})
         return Redirect(login, status_code=HTTP_303_SEE_OTHER)
-    return _page(request, error.status_code, error.detail)
+    return _page(error.status_code, error.detail)
 
 
 def warehouse_away(request: Asked, error: WarehouseError) -> Response[Any]:
     """The warehouse cannot say it now. An open page keeps its figures, and says that they are old."""
     if request.headers.get("hx-request"):
         return Template("away.html", context={"reason": str(error)}, headers={"hx-retarget": "#fresh"})
-    return _page(request, HTTP_503_SERVICE_UNAVAILABLE, str(error))
+    return _page(HTTP_503_SERVICE_UNAVAILABLE, str(error))
 
 
 def failed(request: Asked, error: Exception) -> Response[Any]:
     """Our own mistake: its place is in the log."""
-    log.exception("page_failed", path=request.url.path, exc_info=error)
-    return _page(request, HTTP_500_INTERNAL_SERVER_ERROR, "The worker's log says more.")
+    log.error("page_failed", path=request.url.path, exc_info=error)
+    return _page(HTTP_500_INTERNAL_SERVER_ERROR, "The worker's log says more.")
 
 
-def _page(request: Asked, status: int, detail: str) -> Template:
+def _page(status: int, detail: str) -> Template:
     context = {"page": "", "title": _TITLES.get(status, "Not possible"), "detail": detail}
     return Template("problem.html", context=context, status_code=status)
 

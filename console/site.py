@@ -10,11 +10,11 @@ from jinja2.runtime import Context
 from litestar import Router
 from litestar.config.app import AppConfig
 from litestar.config.csrf import CSRFConfig
-from litestar.contrib.jinja import JinjaTemplateEngine
 from litestar.datastructures import CacheControlHeader
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.plugins import InitPlugin
+from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 from litestar.template.base import csrf_token
@@ -77,7 +77,7 @@ class Site(InitPlugin):
 @pass_context
 def _csrf_field(context: Context) -> Markup:
     """What each form carries, so that no other site can send it."""
-    token = csrf_token(context)
+    token = csrf_token(context.get_all())
     return Markup('<input type="hidden" name="_csrf_token" value="{}">').format(token)
 
 

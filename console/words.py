@@ -7,7 +7,7 @@ from typing import Any
 from pipeline.logging import mask_numbers
 
 _STEPS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
-UNKNOWN = "–"
+UNKNOWN = "\N{EN DASH}"
 
 
 def moment(ms: int | None) -> str:

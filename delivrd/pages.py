@@ -1,6 +1,7 @@
 """The pages of the private port, wired."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from console.desk import Desk
 from console.door import Door
@@ -11,15 +12,24 @@ from delivrd.connect import reader
 from pipeline.clock import Clock
 from pipeline.event_log import EventLog
 from pipeline.settings import Settings
+from pipeline.settings.first import new_secret
 
 
-def site(settings: Settings, events: EventLog, present: Callable[[], Settings], clock: Clock) -> Site:
-    """The pages over a log. `present` gives the settings as they were last read."""
+@dataclass
+class Present:
+    """The settings as they were last read."""
+
+    settings: Settings
+
+
+def site(settings: Settings, events: EventLog, present: Present, clock: Clock) -> Site:
+    """The pages over a log."""
     console = settings.console
     desk = Desk(reader(settings))
 
     def sources() -> Mapping[str, str]:
-        return {name: source.provider for name, source in present().sources.items()}
+        return {name: source.provider for name, source in present.settings.sources.items()}
 
-    door = Door(console.token, console.needs_token, (console.host,), clock)
+    # A token that nobody knows: without one in the settings nobody can act.
+    door = Door(console.token or new_secret(), console.needs_token, (console.host,), clock)
     return Site(Parts(desk, Overview(desk, clock), door, events, clock, sources, hide_numbers=True))

@@ -12,6 +12,7 @@ from console.serve import serve
 from consumers.worker import Parts, Worker
 from delivrd.connect import prepare, reader
 from delivrd.measures import measure
+from delivrd.pages import Present, site
 from delivrd.parts import event_log, oldest_home, sources_of, store
 from delivrd.serving import Load
 from pipeline import metrics
@@ -31,16 +32,23 @@ def work(settings: Settings, load: Load, drain_seconds: Callable[[], float]) -> 
     """Consume and serve until SIGTERM; then drain for as long as `drain_seconds` says. SIGHUP calls `load`."""
     with event_log(settings) as events:
         worker = Worker(_parts(settings, events), now_ms)
-        console = settings.console
+        console, present = settings.console, Present(settings)
         app = create_app(
             partial(_problem, worker, reader(settings), threading.Lock()),
             partial(_exposition, events, settings.folder),
             metrics.CONTENT_TYPE,
             console.token if console.needs_token else None,
+            site(settings, events, present, now_ms),
         )
         _spare_the_collector()
         worker.start()
-        serve(app, console.host, console.port, partial(_reload, worker, load), lambda: worker.stop(drain_seconds()))
+        serve(
+            app,
+            console.host,
+            console.port,
+            partial(_reload, worker, load, present),
+            lambda: worker.stop(drain_seconds()),
+        )
 
 
 def _spare_the_collector() -> None:
@@ -93,10 +101,11 @@ def _exposition(events: EventLog, folder: Folder) -> bytes:
     return metrics.exposition(folder.metrics)
 
 
-def _reload(worker: Worker, load: Load) -> None:
+def _reload(worker: Worker, load: Load, present: Present) -> None:
     try:
         settings = load(lambda settings: worker.reload(sources_of(settings)))
     except SettingsError as error:
         log.error("settings_not_reloaded", mistakes=[str(problem) for problem in error.problems])
         return
+    present.settings = settings
     log.info("settings_reloaded", sources=len(settings.sources))

@@ -19,13 +19,13 @@ class Credentials:
     """What the form asks for."""
 
     token: str = ""
-    next: str = "/"
+    back: str = "/"
 
 
 @get("/login", sync_to_thread=False)
-def page(next_: FromQuery[str] = "/") -> Template:
+def page(back: FromQuery[str] = "/") -> Template:
     """The form."""
-    return _form(next_, "")
+    return _form(back, "")
 
 
 @post("/login", sync_to_thread=False)
@@ -34,7 +34,7 @@ def enter(
 ) -> Response[Any]:
     """A session, where the token is right."""
     if not parts.door.opens_with(data.token):
-        return _form(data.next, "That is not the token.", HTTP_403_FORBIDDEN)
+        return _form(data.back, "That is not the token.", HTTP_403_FORBIDDEN)
     cookie = Cookie(
         SESSION,
         value=parts.door.new_session(),
@@ -43,7 +43,7 @@ def enter(
         secure=request.url.scheme == "https",
         samesite="strict",
     )
-    return Redirect(_within(data.next), status_code=HTTP_303_SEE_OTHER, cookies=[cookie])
+    return Redirect(_within(data.back), status_code=HTTP_303_SEE_OTHER, cookies=[cookie])
 
 
 @post("/logout", sync_to_thread=False)
@@ -53,11 +53,11 @@ def leave() -> Response[Any]:
     return Redirect("/", status_code=HTTP_303_SEE_OTHER, cookies=[gone])
 
 
-def _form(way_on: str, problem: str, status: int = 200) -> Template:
-    context = {"page": "login", "next": _within(way_on), "problem": problem}
+def _form(back: str, problem: str, status: int = 200) -> Template:
+    context = {"page": "login", "back": _within(back), "problem": problem}
     return Template("login.html", context=context, status_code=status)
 
 
-def _within(way_on: str) -> str:
+def _within(back: str) -> str:
     """A path of this console; whatever else is asked for leads to its front page."""
-    return way_on if way_on.startswith("/") and not way_on.startswith(("//", "/\\")) else "/"
+    return back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/"

@@ -8,7 +8,7 @@ from litestar.params import FromQuery
 from litestar.response import Template
 
 from console.charts import bars
-from console.figures import HOUR_MS, Day, Figures
+from console.figures import HOUR_MS, Day
 from console.freshness import freshness
 from console.parts import Parts
 from console.words import clock_time
@@ -37,7 +37,6 @@ def _context(parts: Parts, version: str) -> dict[str, Any]:
     heard = {one.source for one in found.sources}
     return {
         "figures": found,
-        "now": parts.clock(),
         "charts": [
             ("The last 24 hours", _chart("The last 24 hours", found.day, highest)),
             ("The same hours a week before", _chart("The same hours a week before", found.week_ago, highest)),

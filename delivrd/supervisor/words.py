@@ -25,7 +25,7 @@ def ready_text(settings: Settings, seconds: float, call: str, tail: str) -> str:
         f"delivrd is ready ({seconds:.1f} s)",
         "",
         f"  webhooks   {receiver}/v1/webhooks/…   public",
-        f"  console    {console}   private: /healthz /readyz /metrics",
+        f"  console    {console}   private: pages, /healthz /readyz /metrics",
         f"  warehouse  {warehouse}   ClickHouse, user reader",
         f"  settings   {settings.config}",
         f"  data       {settings.data_dir}",

@@ -1,0 +1,124 @@
+"""What somebody gets who should not get it."""
+
+import re
+from collections.abc import Iterator
+from contextlib import closing
+
+import httpx
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from console.app import create_app
+from console.desk import Desk
+from console.door import SESSION, Door
+from console.figures import Overview
+from console.parts import Parts
+from console.site import Site
+from pipeline.clock import now_ms
+from pipeline.sqlite_log.access import SqliteEventLog, SqliteFiles
+from tests.console.conftest import SCRIPT, Visitor
+from tests.support.installation import Installation
+
+TOKEN = "0123456789abcdef"
+LOOKING = ["/", "/overview/figures"]
+
+
+def door(closed: bool = True, token: str = TOKEN) -> Door:
+    return Door(token, closed, ("console.example.com",), now_ms)
+
+
+@pytest.fixture
+def closed(console: Installation) -> Iterator[TestClient[Litestar]]:
+    """A console that others than this machine can reach."""
+    files = SqliteFiles(log=console.folder.log, state=console.folder.state, reserve_bytes=0)
+    with closing(SqliteEventLog(files)) as log, closing(console.reader()) as reader:
+        desk = Desk(reader)
+        parts = Parts(desk, Overview(desk, now_ms), door(), log, now_ms, dict, hide_numbers=True)
+        yield TestClient(create_app(lambda: "", lambda: b"", "text/plain", TOKEN, Site(parts)))
+
+
+@pytest.mark.parametrize("address", LOOKING)
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer wrong", f"Bearer {TOKEN}x", f"Basic {TOKEN}", "Bearer ü"])
+def test_without_the_token_nothing_is_seen(closed: TestClient[Litestar], address: str, header: str) -> None:
+    answer = closed.get(address, headers=[(b"authorization", header.encode())], follow_redirects=False)
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/login?back=/")
+    assert "Messages" not in answer.text
+
+
+def test_with_the_token_everything_is_seen(closed: TestClient[Litestar]) -> None:
+    assert "Messages" in closed.get("/", headers={"authorization": f"Bearer {TOKEN}"}).text
+
+
+@pytest.mark.parametrize(
+    "session",
+    ["", ".", "..", "x", "99999999999999.00.00", door(token="another-token-here").new_session()],
+    ids=["none", "dot", "dots", "letter", "unsigned", "of another token"],
+)
+def test_no_session_can_be_made_up(closed: TestClient[Litestar], session: str) -> None:
+    closed.cookies.set(SESSION, session)
+    assert closed.get("/", follow_redirects=False).status_code == 303
+
+
+def test_a_session_ends() -> None:
+    now = 1_000_000
+    past = Door(TOKEN, True, (), lambda: now)
+    later = Door(TOKEN, True, (), lambda: now + 13 * 3_600_000)
+    session = past.new_session()
+    request = httpx.Request("GET", "http://localhost/")
+    assert _knows(past, session, request)
+    assert not _knows(later, session, request)
+
+
+def _knows(one: Door, session: str, request: httpx.Request) -> bool:
+    return one.recognizes(dict(request.headers), {SESSION: session})
+
+
+@pytest.mark.parametrize("token", ["", "wrong", TOKEN[:-1]])
+def test_a_wrong_token_opens_no_session(visitor: Visitor, token: str) -> None:
+    answer = visitor.send_form("/login", token=token)
+    assert answer.status_code == 403
+    assert SESSION not in answer.headers.get("set-cookie", "")
+
+
+@pytest.mark.parametrize("way_on", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)"])
+def test_signing_in_leads_to_no_other_site(visitor: Visitor, way_on: str) -> None:
+    answer = visitor.send_form("/login", token=visitor.token, back=way_on)
+    assert answer.headers["location"] == "/"
+
+
+def test_a_form_of_another_site_is_refused(operator: Visitor) -> None:
+    """Its browser sends no cookie of ours; and with the cookie it would still not know the form's field."""
+    for fields in ({}, {"_csrf_token": "0" * 128}):
+        assert operator.post("/logout", data=fields).status_code == 403
+
+
+def test_the_cookies_are_for_this_site_alone(visitor: Visitor) -> None:
+    cookies = [visitor.get("/login").headers["set-cookie"]]
+    cookies.append(visitor.send_form("/login", token=visitor.token).headers["set-cookie"])
+    for cookie in cookies:
+        assert "HttpOnly" in cookie
+        assert "samesite=strict" in cookie.lower()
+
+
+@pytest.mark.parametrize(
+    ("host", "status"), [("evil.example", 403), ("127.0.0.1.evil.example:8081", 403), ("localhost:8081", 200)]
+)
+def test_a_name_that_was_pointed_at_this_machine_sees_nothing(visitor: Visitor, host: str, status: int) -> None:
+    assert visitor.get("/", headers={"host": host}).status_code == status
+
+
+@pytest.mark.parametrize("address", [*LOOKING, "/login", "/nothing", "/static/console.css"])
+def test_every_answer_forbids_what_is_not_ours(visitor: Visitor, address: str) -> None:
+    headers = visitor.get(address).headers
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert "unsafe" not in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("address", LOOKING)
+def test_what_was_sent_is_never_markup(visitor: Visitor, address: str) -> None:
+    shown = visitor.get(address).text
+    assert SCRIPT not in shown
+    assert not re.search(r'\s(style|on\w+)="', shown)
