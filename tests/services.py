@@ -110,12 +110,20 @@ def new_engine(folder: Path, memory: int = MEMORY) -> Engine:
 def empty(warehouse: Warehouse) -> None:
     """Take every row out of the storage, so that one engine can serve many tests."""
     local = warehouse.servers.local
-    for (name,) in warehouse.query(
-        "SELECT name FROM system.tables WHERE database = {database:String} AND engine LIKE '%MergeTree' "
-        "AND name != 'migrations'",
-        {"database": local},
-    ):
-        warehouse.command(f"TRUNCATE TABLE {local}.{name}")
+    for server in warehouse.each():
+        for (name,) in server.query(
+            "SELECT name FROM system.tables WHERE database = {database:String} AND engine LIKE '%MergeTree' "
+            "AND name != 'migrations'",
+            {"database": local},
+        ):
+            server.command(f"TRUNCATE TABLE {local}.{name}")
+
+
+def merge(warehouse: Warehouse, *tables: str) -> None:
+    """Do at once the merges that the tables will see some day."""
+    for server in warehouse.each():
+        for table in tables:
+            server.command(f"OPTIMIZE TABLE {server.servers.local}.{table} FINAL")
 
 
 @pytest.fixture(scope="session")
