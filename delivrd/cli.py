@@ -26,6 +26,7 @@ COMMANDS = {
     "dead": Lazy("delivrd.commands.dead", "What could not be read: list, show, replay, discard."),
     "audit": Lazy("delivrd.commands.audit", "Prove that each record of the log has its outcome."),
     "replay": Lazy("delivrd.commands.replay", "Read the log again, after a correction."),
+    "rebuild": Lazy("delivrd.commands.rebuild", "Work out the figures by hour and day anew."),
     "reload": Lazy("delivrd.commands.reload", "Take settings and secrets over, without a request lost."),
     "migrate": Lazy("delivrd.commands.migrate", "Bring the warehouse's tables up to date."),
     "receiver": Lazy("delivrd.commands.receiver", "The public side alone; `up` starts it."),

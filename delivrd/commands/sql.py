@@ -21,8 +21,8 @@ PIPE = "TabSeparated"
 def command(place: Place, query: str | None, fmt: str | None) -> None:
     """Ask the warehouse as its read-only user: a table on a terminal, TabSeparated in a pipe.
 
-    The views are messages, events, inbound, dead_letters and chunks; DESCRIBE TABLE messages explains its
-    columns. Without a QUERY, it is read from the standard input.
+    SHOW TABLES lists the views, DESCRIBE TABLE messages explains the columns of one. Without a QUERY, it is read from
+    the standard input.
 
     Example: [b]delivrd sql "SELECT status, count() FROM messages GROUP BY status"[/b]
     """

@@ -26,13 +26,18 @@ WINDOW = "non_replicated_deduplication_window = 1000"
 REPLICATED_WINDOW = "replicated_deduplication_window = 1000, replicated_deduplication_window_seconds = 2592000"
 """How many insert tokens a table remembers. Replicas forget them also by their age, by default after an hour."""
 
+TOKENLESS = ("touched",)
+"""Tables that are the better for rows that come twice; they say why."""
+
 MONTH_DAYS = 31
+SPARE_DAYS = 1
+"""Events stay so much longer than they are kept: until then the last figures of their hours are worked out."""
 
 # What a look-up needs to recognize a repeat, and what tells of records, is kept longer than the events.
 RETAINED = {
-    "events": ("home", 0),
-    "messages": ("home", 0),
-    "recipients": ("home", 0),
+    "events": ("home", SPARE_DAYS),
+    "messages": ("home", SPARE_DAYS),
+    "recipients": ("home", SPARE_DAYS),
     "balances": ("home", 0),
     "devices": ("home", 0),
     "homes": ("home", MONTH_DAYS),
@@ -98,7 +103,7 @@ def variables(servers: Servers) -> dict[str, str]:
 def apply_retention(warehouse: Warehouse, keep_days: int) -> list[str]:
     """Keep events for `keep_days` days, 0 for ever; the names of the tables that had to be altered, in order.
 
-    Whole months go when their last day is over. Raises Retry, Setup.
+    Whole months go when their last day is over. Figures outlive them. Raises Retry, Setup.
     """
     altered: dict[str, None] = {}
     for server in warehouse.each():
@@ -116,13 +121,14 @@ def _retain(server: Warehouse, keep_days: int) -> Iterator[str]:
         change = f"MODIFY TTL {wanted}" if wanted else "REMOVE TTL"
         server.command(f"ALTER TABLE {local}.{table} {change}")
         yield table
+    server.command(load_sql("warehouse/keep"), {"database": local, "days": keep_days})
 
 
 def check_windows(server: Warehouse) -> None:
     """Raises Setup where a table keeps no window of insert tokens: a repeated insert would double there."""
     database = server.servers.local
     engines = server.query(load_sql("warehouse/engines"), {"database": database, "except": BOOKKEEPING})
-    without = [name for name, engine in engines if not _has_window(engine)]
+    without = [name for name, engine in engines if name not in TOKENLESS and not _has_window(engine)]
     if without:
         raise Setup(
             f"{_listed(without)} in {database} would count an insert twice that is tried again; set {WINDOW} there"

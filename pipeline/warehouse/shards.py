@@ -24,6 +24,14 @@ SHARDED_BY: Final[Mapping[str, str]] = {
     "dead_letters": "toUInt64(id)",
     "chunks": "xxh3(log, log_partition)",
     "readings": "reading",
+    # Each shard works out its own.
+    "touched": "rand()",
+    "kept": "rand()",
+    "hourly": "rand()",
+    "daily": "rand()",
+    "states": "rand()",
+    "newest_hourly": "rand()",
+    "newest_daily": "rand()",
 }
 """The UInt64 that says which shard a row belongs to; `rand()` where rows are never inserted over the shards."""
 

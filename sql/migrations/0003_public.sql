@@ -3,49 +3,9 @@
 
 CREATE DATABASE IF NOT EXISTS ${PUBLIC};
 
-CREATE OR REPLACE VIEW ${PUBLIC}.messages
-(
-    source LowCardinality(String) COMMENT 'Configured account, e.g. integrax-br',
-    provider LowCardinality(String) COMMENT 'Provider of the account, e.g. integrax',
-    message_id String COMMENT 'The provider''s id of the message, as given',
-    recipient String COMMENT 'Number it was sent to, E.164 with + where it could be parsed',
-    sender String COMMENT 'Number or name it was sent from, where known',
-    customer_ref String COMMENT 'Your own reference, where known',
-    status Enum8('' = 0, 'queued' = 1, 'accepted' = 2, 'sending' = 3, 'sent' = 4, 'unknown' = 5, 'expired' = 6,
-        'undeliverable' = 7, 'rejected' = 8, 'failed' = 9, 'delivered' = 10, 'read' = 11)
-        COMMENT 'Present state: the fact of the highest rank, and of equal ranks the latest',
-    is_final Bool COMMENT 'The state says how it ended: delivered, read, or failed in one way or another',
-    is_delivered Bool COMMENT 'The state is delivered or read',
-    provider_status String COMMENT 'The state in the provider''s own words',
-    error_code String COMMENT 'The state''s error code, as the provider gave it',
-    error_family Enum8('' = 0, 'absent' = 1, 'unknown_number' = 2, 'unroutable' = 3, 'barred' = 4, 'filtered' = 5,
-        'network' = 6, 'handset' = 7, 'expired' = 8, 'balance' = 9, 'message' = 10, 'regulation' = 11, 'gateway' = 12,
-        'unknown' = 13)
-        COMMENT 'What kind of error it was, whatever the provider calls it; empty where there is none',
-    error_text String COMMENT 'The state''s error in words, as the provider gave it',
-    channel String COMMENT 'sms, rcs, whatsapp or unknown',
-    country String COMMENT 'Country of the recipient''s number, ISO 3166 (BR), empty where it is not known',
-    carrier String COMMENT 'Carrier of the number''s range; ported numbers are not known',
-    number_type String COMMENT 'Type of the recipient''s number: mobile, fixed_line, …',
-    segments Nullable(UInt16) COMMENT 'Number of parts it was sent in, where known',
-    cost Nullable(Float64) COMMENT 'Price in currency, where known',
-    currency String COMMENT 'Currency of cost, ISO 4217',
-    submitted_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When you handed it to the provider, where a submission told it',
-    first_seen_at DateTime64(3, 'UTC') COMMENT 'When the first word about it reached us',
-    sent_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When the provider first called it sent',
-    final_at Nullable(DateTime64(3, 'UTC'))
-        COMMENT 'When it was first delivered or read; else when it first failed in the way it is in; NULL while not final',
-    state_at DateTime64(3, 'UTC') COMMENT 'Time of the state''s fact, by the provider''s word where it gave one',
-    latency_ms Nullable(Int64) COMMENT 'Milliseconds from latency_from to final_at; NULL where that cannot be told',
-    latency_from Enum8('' = 0, 'submission' = 1, 'first_sight' = 2)
-        COMMENT 'Where latency_ms counts from: submitted_at, else first_seen_at where a word before the final report came first',
-    facts UInt32 COMMENT 'Number of different facts told about it; repeats do not count',
-    told_by Enum8('' = 0, 'webhook' = 1, 'poll' = 2, 'both' = 3, 'submission' = 4, 'import' = 5)
-        COMMENT 'Who told its reports: webhook, poll or both; else import, else submission (no report so far)',
-    home DateTime64(3, 'UTC') COMMENT 'The message''s time for any period: when it was first heard of. Filter on this'
-)
-DEFINER = CURRENT_USER SQL SECURITY DEFINER
-AS
+-- What the facts of each message come to, without words for its codes. It stands beside the messages, so that on a
+-- cluster each shard works out its own.
+CREATE OR REPLACE VIEW ${LOCAL}.states AS
 WITH
     -- each fact: rank, time in ms, identity, status, error family
     arrayMap(
@@ -101,8 +61,57 @@ SELECT
     length(m.facts) AS facts,
     toInt8(multiIf(bitAnd(origins, 3) != 0, bitAnd(origins, 3), bitAnd(origins, 8) != 0, 5, 4)) AS told_by,
     home
-FROM ${STORE}.messages AS m FINAL
-SETTINGS do_not_merge_across_partitions_select_final = 1
+FROM ${LOCAL}.messages AS m FINAL
+SETTINGS do_not_merge_across_partitions_select_final = 1;
+
+CREATE OR REPLACE VIEW ${PUBLIC}.messages
+(
+    source LowCardinality(String) COMMENT 'Configured account, e.g. integrax-br',
+    provider LowCardinality(String) COMMENT 'Provider of the account, e.g. integrax',
+    message_id String COMMENT 'The provider''s id of the message, as given',
+    recipient String COMMENT 'Number it was sent to, E.164 with + where it could be parsed',
+    sender String COMMENT 'Number or name it was sent from, where known',
+    customer_ref String COMMENT 'Your own reference, where known',
+    status Enum8('' = 0, 'queued' = 1, 'accepted' = 2, 'sending' = 3, 'sent' = 4, 'unknown' = 5, 'expired' = 6,
+        'undeliverable' = 7, 'rejected' = 8, 'failed' = 9, 'delivered' = 10, 'read' = 11)
+        COMMENT 'Present state: the fact of the highest rank, and of equal ranks the latest',
+    is_final Bool COMMENT 'The state says how it ended: delivered, read, or failed in one way or another',
+    is_delivered Bool COMMENT 'The state is delivered or read',
+    provider_status String COMMENT 'The state in the provider''s own words',
+    error_code String COMMENT 'The state''s error code, as the provider gave it',
+    error_family Enum8('' = 0, 'absent' = 1, 'unknown_number' = 2, 'unroutable' = 3, 'barred' = 4, 'filtered' = 5,
+        'network' = 6, 'handset' = 7, 'expired' = 8, 'balance' = 9, 'message' = 10, 'regulation' = 11, 'gateway' = 12,
+        'unknown' = 13)
+        COMMENT 'What kind of error it was, whatever the provider calls it; empty where there is none',
+    error_text String COMMENT 'The state''s error in words, as the provider gave it',
+    channel String COMMENT 'sms, rcs, whatsapp or unknown',
+    country String COMMENT 'Country of the recipient''s number, ISO 3166 (BR), empty where it is not known',
+    carrier String COMMENT 'Carrier of the number''s range; ported numbers are not known',
+    number_type String COMMENT 'Type of the recipient''s number: mobile, fixed_line, …',
+    segments Nullable(UInt16) COMMENT 'Number of parts it was sent in, where known',
+    cost Nullable(Float64) COMMENT 'Price in currency, where known',
+    currency String COMMENT 'Currency of cost, ISO 4217',
+    submitted_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When you handed it to the provider, where a submission told it',
+    first_seen_at DateTime64(3, 'UTC') COMMENT 'When the first word about it reached us',
+    sent_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When the provider first called it sent',
+    final_at Nullable(DateTime64(3, 'UTC'))
+        COMMENT 'When it was first delivered or read; else when it first failed in the way it is in; NULL while not final',
+    state_at DateTime64(3, 'UTC') COMMENT 'Time of the state''s fact, by the provider''s word where it gave one',
+    latency_ms Nullable(Int64) COMMENT 'Milliseconds from latency_from to final_at; NULL where that cannot be told',
+    latency_from Enum8('' = 0, 'submission' = 1, 'first_sight' = 2)
+        COMMENT 'Where latency_ms counts from: submitted_at, else first_seen_at where a word before the final report came first',
+    facts UInt32 COMMENT 'Number of different facts told about it; repeats do not count',
+    told_by Enum8('' = 0, 'webhook' = 1, 'poll' = 2, 'both' = 3, 'submission' = 4, 'import' = 5)
+        COMMENT 'Who told its reports: webhook, poll or both; else import, else submission (no report so far)',
+    home DateTime64(3, 'UTC') COMMENT 'The message''s time for any period: when it was first heard of. Filter on this'
+)
+DEFINER = CURRENT_USER SQL SECURITY DEFINER
+AS
+SELECT
+    source, provider, message_id, recipient, sender, customer_ref, status, is_final, is_delivered, provider_status,
+    error_code, error_family, error_text, channel, country, carrier, number_type, segments, cost, currency,
+    submitted_at, first_seen_at, sent_at, final_at, state_at, latency_ms, latency_from, facts, told_by, home
+FROM ${STORE}.states
 COMMENT 'A message with its present state, one row each. Filter on home to read a period only';
 
 CREATE OR REPLACE VIEW ${PUBLIC}.events

@@ -1,0 +1,43 @@
+"""The figures by hour and by day, which the warehouse works out by itself: `sql/migrations/0005_rollups.sql`.
+
+What stands here is for a rebuild, which has all of them worked out anew.
+"""
+
+from collections.abc import Iterator
+
+from pipeline.sqlfiles import load_sql
+from pipeline.warehouse.client import Warehouse
+
+HOURS, DAYS = "roll_hourly", "roll_daily"
+"""The views that work them out, one after the other."""
+
+
+def rebuild(warehouse: Warehouse) -> Iterator[int]:
+    """Work out every hour and day anew from its messages, but for what is sealed.
+
+    Yields how many hours are left, at first all of them. Readers see the old figures of an hour until its new ones are
+    there. Raises Retry, Setup.
+    """
+    for server in warehouse.each():
+        server.command(load_sql("rollups/touch"), _database(server))
+    while waiting := sum(map(_waiting, warehouse.each())):
+        yield waiting
+        refresh(warehouse, HOURS)
+    refresh(warehouse, DAYS)
+    yield 0
+
+
+def refresh(warehouse: Warehouse, view: str) -> None:
+    """Have a view work now on each server, and wait for it. Raises Retry, Setup; also where it failed."""
+    for server in warehouse.each():
+        for order in ("REFRESH", "WAIT"):
+            server.command(f"SYSTEM {order} VIEW {server.servers.local}.{view}")
+
+
+def _waiting(server: Warehouse) -> int:
+    [(hours,)] = server.query(load_sql("rollups/waiting"), _database(server))
+    return int(hours)
+
+
+def _database(server: Warehouse) -> dict[str, str]:
+    return {"database": server.servers.local}
