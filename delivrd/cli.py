@@ -27,6 +27,7 @@ COMMANDS = {
     "audit": Lazy("delivrd.commands.audit", "Prove that each record of the log has its outcome."),
     "replay": Lazy("delivrd.commands.replay", "Read the log again, after a correction."),
     "rebuild": Lazy("delivrd.commands.rebuild", "Work out the figures by hour and day anew."),
+    "import": Lazy("delivrd.commands.import_history", "Take history in from files: CSV, JSON, NDJSON."),
     "reload": Lazy("delivrd.commands.reload", "Take settings and secrets over, without a request lost."),
     "migrate": Lazy("delivrd.commands.migrate", "Bring the warehouse's tables up to date."),
     "receiver": Lazy("delivrd.commands.receiver", "The public side alone; `up` starts it."),

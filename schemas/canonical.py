@@ -5,6 +5,8 @@ the status tables read; `country`, `carrier`, `number_type`, `error_family` and 
 given. `source`, `provider`, `origin` and `identity` are those of the import.
 """
 
+from collections.abc import Sequence
+
 import msgspec
 
 from schemas import times
@@ -44,6 +46,9 @@ class _Given(msgspec.Struct, gc=False):
     customer_ref: object = None
     text: object = None
 
+
+NAMES: Sequence[str] = _Given.__struct_fields__
+"""The names of an imported event's fields."""
 
 _decoder = msgspec.json.Decoder(_Given)
 _KINDS = {kind.value: kind for kind in (Kind.REPORT, Kind.SUBMISSION, Kind.INBOUND)}

@@ -122,7 +122,8 @@ def message(tellings: Sequence[Telling]) -> Message:
     more_was_told = any(RANK[told.event.status] < rank for told in known)
     latency_ms, latency_from = _latency(submitted_at, first_seen_at, final_at, more_was_told)
     recipient, country, carrier, number_type = _newest(
-        tellings, lambda e: (e.recipient, e.country, e.carrier, e.number_type) if e.recipient else None
+        tellings,
+        lambda e: (e.recipient, e.country, e.carrier, e.number_type) if e.recipient or e.country or e.carrier else None,
     ) or ("", "", "", "")
     cost, currency = _newest(tellings, lambda e: None if e.cost is None else (e.cost, e.currency)) or (None, "")
     same_fact = [told for told in tellings if told.event.identity == state.identity]

@@ -41,6 +41,11 @@ class Folder:
         return self.root / "spool"
 
     @property
+    def imports(self) -> Path:
+        """How far imports of history came."""
+        return self.root / "imports.json"
+
+    @property
     def engine(self) -> Path:
         """The embedded engine's configuration and data."""
         return self.root / "engine"

@@ -10,6 +10,7 @@ from prometheus_client import REGISTRY
 from consumers.audit import Report
 from pipeline.settings.environment import paths
 from pipeline.settings.models import SourceSettings, keys_of, sections
+from schemas.canonical import NAMES
 from schemas.providers.aatrox import STATUSES as AATROX
 from schemas.providers.integrax import STATUSES as INTEGRAX
 from schemas.providers.smsgateway24 import FAMILIES, STATUSES
@@ -17,6 +18,7 @@ from schemas.status import FINAL_RANK, RANK, Family, Status
 from tests.docs.pages import INSTALLED, PAGES, ROOT, table
 
 SOURCES = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
+HISTORY = (ROOT / "docs" / "history.md").read_text(encoding="utf-8")
 OPERATING = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
 
 
@@ -61,6 +63,10 @@ def test_the_statuses_of_smsgateway24() -> None:
     assert all(
         (FINAL_RANK <= RANK[status] < RANK[Status.DELIVERED]) == (code in failed) for code, status in STATUSES.items()
     )
+
+
+def test_the_names_of_an_imported_event() -> None:
+    assert first(HISTORY, "| name | meaning |") == set(NAMES)
 
 
 def test_the_metrics() -> None:
