@@ -7,8 +7,14 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, NotAuthorizedException
 from litestar.response import Redirect, Template
-from litestar.status_codes import HTTP_303_SEE_OTHER, HTTP_500_INTERNAL_SERVER_ERROR, HTTP_503_SERVICE_UNAVAILABLE
+from litestar.status_codes import (
+    HTTP_303_SEE_OTHER,
+    HTTP_409_CONFLICT,
+    HTTP_500_INTERNAL_SERVER_ERROR,
+    HTTP_503_SERVICE_UNAVAILABLE,
+)
 
+from console.acts import Refusal
 from pipeline.warehouse import WarehouseError
 
 Asked = Request[Any, Any, Any]
@@ -19,6 +25,7 @@ _TITLES = {
     400: "That cannot be asked",
     403: "Refused",
     404: "Not found",
+    409: "Not done",
     500: "delivrd made a mistake",
     503: "The warehouse does not answer",
 }
@@ -48,6 +55,11 @@ def warehouse_away(request: Asked, error: WarehouseError) -> Response[Any]:
     if request.headers.get("hx-request"):
         return Template("away.html", context={"reason": str(error)}, headers={"hx-retarget": "#fresh"})
     return _page(HTTP_503_SERVICE_UNAVAILABLE, str(error))
+
+
+def not_done(_: Asked, error: Refusal) -> Response[Any]:
+    """Why an action was not done."""
+    return _page(HTTP_409_CONFLICT, str(error))
 
 
 def failed(request: Asked, error: Exception) -> Response[Any]:

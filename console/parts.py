@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from console.acts import Acts
 from console.desk import Desk
 from console.door import Door
 from console.figures import Overview
@@ -12,7 +13,8 @@ from pipeline.event_log import EventLog
 
 @dataclass(frozen=True)
 class Parts:
-    """The warehouse by its desk, the overview's figures, who is let in, and the event log as it stands.
+    """The warehouse by its desk, the overview's figures, who is let in, the event log as it stands, and what can be
+    done.
 
     `sources` gives the provider of each configured source, as the settings are now. `hide_numbers` masks telephone
     numbers wherever they are shown.
@@ -22,6 +24,7 @@ class Parts:
     overview: Overview
     door: Door
     log: EventLog
+    acts: Acts
     clock: Clock
     sources: Callable[[], Mapping[str, str]]
     hide_numbers: bool

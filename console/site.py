@@ -21,16 +21,21 @@ from litestar.template.base import csrf_token
 from markupsafe import Markup
 
 from console import words
-from console.errors import failed, refused, warehouse_away
+from console.acts import Refusal
+from console.errors import failed, not_done, refused, warehouse_away
 from console.headers import harden
-from console.pages import login, overview
+from console.pages import dead, login, messages, overview
 from console.parts import Parts
 from pipeline.warehouse import WarehouseError
 
 _STATIC = Path(__file__).parent / "static"
 _HTMX = Path(str(files("js_lib_htmx"))) / "static" / "htmx"
 _FILES = (_STATIC / "console.css", _STATIC / "icon.svg", _HTMX / "htmx.min.js")
-_NAVIGATION = (("overview", "/", "Overview"),)
+_NAVIGATION = (
+    ("overview", "/", "Overview"),
+    ("messages", "/messages", "Message"),
+    ("dead", "/dead", "Dead letters"),
+)
 """Name, address and label of each page."""
 
 
@@ -43,12 +48,24 @@ class Site(InitPlugin):
     def on_app_init(self, app_config: AppConfig) -> AppConfig:
         """Add them, with what protects them."""
         door = self._parts.door
-        pages = Router("/", guards=[door.may_look], route_handlers=[overview.page, overview.figures])
+        pages = Router(
+            "/",
+            guards=[door.may_look],
+            route_handlers=[overview.page, overview.figures, messages.page, dead.page, dead.letter],
+        )
+        actions = Router(
+            "/", guards=[door.may_look, door.may_act], route_handlers=[dead.original, dead.replay, dead.discard]
+        )
         everything = Router(
             "/",
-            route_handlers=[pages, login.page, login.enter, login.leave, _static_files()],
+            route_handlers=[pages, actions, login.page, login.enter, login.leave, _static_files()],
             dependencies={"parts": Provide(lambda: self._parts, sync_to_thread=False)},
-            exception_handlers={HTTPException: refused, WarehouseError: warehouse_away, Exception: failed},
+            exception_handlers={
+                HTTPException: refused,
+                Refusal: not_done,
+                WarehouseError: warehouse_away,
+                Exception: failed,
+            },
         )
         app_config.route_handlers.append(everything)
         app_config.before_send.append(harden)

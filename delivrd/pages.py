@@ -1,25 +1,18 @@
 """The pages of the private port, wired."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from console.desk import Desk
 from console.door import Door
 from console.figures import Overview
 from console.parts import Parts
 from console.site import Site
+from delivrd.acts import Deeds, Present
 from delivrd.connect import reader
 from pipeline.clock import Clock
 from pipeline.event_log import EventLog
 from pipeline.settings import Settings
 from pipeline.settings.first import new_secret
-
-
-@dataclass
-class Present:
-    """The settings as they were last read."""
-
-    settings: Settings
 
 
 def site(settings: Settings, events: EventLog, present: Present, clock: Clock) -> Site:
@@ -32,4 +25,15 @@ def site(settings: Settings, events: EventLog, present: Present, clock: Clock) -
 
     # A token that nobody knows: without one in the settings nobody can act.
     door = Door(console.token or new_secret(), console.needs_token, (console.host,), clock)
-    return Site(Parts(desk, Overview(desk, clock), door, events, clock, sources, hide_numbers=True))
+    return Site(
+        Parts(
+            desk=desk,
+            overview=Overview(desk, clock),
+            door=door,
+            log=events,
+            acts=Deeds(present, events),
+            clock=clock,
+            sources=sources,
+            hide_numbers=True,
+        )
+    )

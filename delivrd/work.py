@@ -10,9 +10,10 @@ import structlog
 from console.app import create_app
 from console.serve import serve
 from consumers.worker import Parts, Worker
+from delivrd.acts import Present
 from delivrd.connect import prepare, reader
 from delivrd.measures import measure
-from delivrd.pages import Present, site
+from delivrd.pages import site
 from delivrd.parts import event_log, oldest_home, sources_of, store
 from delivrd.serving import Load
 from pipeline import metrics

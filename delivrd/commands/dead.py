@@ -82,31 +82,24 @@ def replay(place: Place, ids: tuple[str, ...], reason: str, source: str, everyth
 
     Example: [b]delivrd dead replay --reason unknown_source[/b]
     """
-    from consumers.dead import attempt
-    from delivrd.appending import append, wait_consumed
-    from delivrd.parts import event_log, sources_of
+    from delivrd import dead_letters
+    from delivrd.parts import event_log
     from delivrd.progress import progress
-    from schemas.providers import adapters
 
     if not (ids or reason or source or everything):
         raise Trouble("Say which: ids, --reason, --source, or --all", WRONG)
     settings = place.running_settings()
-    sources = sources_of(settings)
     found = [_one(place, id_) for id_ in ids] if ids else _find(place, (), reason=reason, source=source, state="open")
     if not found:
         raise Trouble("No open dead letter matches; see `delivrd dead list`")
-    attempts = [attempt(letter, sources, adapters) for letter in found if _is_open(letter)]
-    readable = [one for one in attempts if not one.problem]
-    records = [record for one in readable for record in one.copies]
-    for one in attempts:
-        if one.problem:
-            click.echo(f"{one.letter.id} still cannot be read: {one.problem}", err=True)
-    with event_log(settings) as log:
-        with progress("appending", len(records)) as advance:
-            last = append(log, records, advance)
-        click.echo(f"replayed {len(readable)} of {len(found)} ({len(records)} records)")
-        _tell_consumed(wait_consumed(log, last, WAIT_SECONDS if place.up else 0))
-    if len(readable) < len(attempts):
+    letters = [letter for letter in found if _is_open(letter)]
+    with event_log(settings) as log, progress("appending", len(letters)) as advance:
+        done = dead_letters.replay(settings, log, letters, advance, WAIT_SECONDS if place.up else 0)
+    for one in done.unreadable:
+        click.echo(f"{one.letter.id} still cannot be read: {one.problem}", err=True)
+    click.echo(f"replayed {len(done.readable)} of {len(found)} ({done.records} records)")
+    _tell_consumed(done.consumed)
+    if done.unreadable:
         raise SystemExit(NO)
 
 
@@ -118,20 +111,14 @@ def discard(place: Place, ids: tuple[str, ...]) -> None:
 
     Example: [b]delivrd dead discard 3f2a[/b]
     """
-    import secrets
-
-    from consumers.dead import discarding
-    from delivrd.appending import append, wait_consumed
+    from delivrd import dead_letters
     from delivrd.parts import event_log
-    from pipeline.clock import now_ms
 
     letters = [letter for letter in (_one(place, id_) for id_ in ids) if _is_open(letter)]
-    request = f"discard-{secrets.token_hex(8)}"
-    records = [discarding(letter, f"{request}-{index}", now_ms()) for index, letter in enumerate(letters)]
     with event_log(place.running_settings()) as log:
-        last = append(log, records, lambda _: None)
-        click.echo(f"discarded {len(records)}")
-        _tell_consumed(wait_consumed(log, last, WAIT_SECONDS if place.up else 0))
+        done = dead_letters.discard(log, letters, WAIT_SECONDS if place.up else 0)
+    click.echo(f"discarded {done.letters}")
+    _tell_consumed(done.consumed)
 
 
 def _find(

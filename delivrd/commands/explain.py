@@ -9,35 +9,23 @@ from delivrd.output import print_table
 
 
 @click.command("explain")
-@click.argument("asked", metavar="MESSAGE_ID|+NUMBER")
+@click.argument("asked", metavar="MESSAGE_ID|NUMBER")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="Messages at most.")
 @click.option("--json", "as_json", is_flag=True, help="A list of objects, for scripts.")
 @common
 def command(place: Place, asked: str, limit: int, as_json: bool) -> None:
     """Who told what of a message, when, what was a repeat, and why its state is what it is.
 
-    With a number (+ and digits), the newest messages to or from it.
+    With a number, the newest messages to or from it; written as people do, with its country's code or without.
 
-    Example: [b]delivrd explain abc123[/b] or [b]delivrd explain +5511999999999[/b]
+    Example: [b]delivrd explain abc123[/b] or [b]delivrd explain "(11) 99999-9999"[/b]
     """
-    from collections.abc import Iterator
-
-    from consumers.explain import explain
-    from consumers.normalize import Position
-    from delivrd.parts import event_log, sources_of, store_client
-    from pipeline.log import Entry
-    from schemas.providers import adapters
+    from delivrd.explaining import explained
+    from delivrd.parts import event_log, store_client
 
     settings = place.running_settings()
-
-    def entries(keys: set[str], since: int) -> Iterator[tuple[Position, Entry]]:
-        for part in log.stats():
-            for entry in log.records(part.partition, keys=keys, since_ms=since):
-                yield Position(part.log_id, part.partition, entry.offset), entry
-
-    asked = asked.strip()
     with store_client(settings) as store, event_log(settings) as log:
-        found = explain(store, asked, entries, sources_of(settings), adapters, limit)
+        found = explained(settings, store, log, asked, limit)
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
     elif not found:

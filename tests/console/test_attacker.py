@@ -1,27 +1,29 @@
 """What somebody gets who should not get it."""
 
+import dataclasses
 import re
 from collections.abc import Iterator
-from contextlib import closing
 
 import httpx
+import msgspec
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
 from console.app import create_app
-from console.desk import Desk
 from console.door import SESSION, Door
-from console.figures import Overview
-from console.parts import Parts
-from console.site import Site
+from delivrd.acts import Present
+from delivrd.pages import site
+from delivrd.parts import event_log
+from delivrd.running import Up
 from pipeline.clock import now_ms
-from pipeline.sqlite_log.access import SqliteEventLog, SqliteFiles
+from pipeline.settings import load
 from tests.console.conftest import SCRIPT, Visitor
 from tests.support.installation import Installation
 
 TOKEN = "0123456789abcdef"
-LOOKING = ["/", "/overview/figures"]
+LOOKING = ["/", "/overview/figures", "/messages?q=br-020", "/dead", f"/dead?reason={SCRIPT}", f"/messages?q={SCRIPT}"]
+ACTING = ["/dead/replay", "/dead/discard"]
 
 
 def door(closed: bool = True, token: str = TOKEN) -> Door:
@@ -31,11 +33,12 @@ def door(closed: bool = True, token: str = TOKEN) -> Door:
 @pytest.fixture
 def closed(console: Installation) -> Iterator[TestClient[Litestar]]:
     """A console that others than this machine can reach."""
-    files = SqliteFiles(log=console.folder.log, state=console.folder.state, reserve_bytes=0)
-    with closing(SqliteEventLog(files)) as log, closing(console.reader()) as reader:
-        desk = Desk(reader)
-        parts = Parts(desk, Overview(desk, now_ms), door(), log, now_ms, dict, hide_numbers=True)
-        yield TestClient(create_app(lambda: "", lambda: b"", "text/plain", TOKEN, Site(parts)))
+    settings = load(console.folder.root, env=msgspec.json.decode(console.folder.up.read_bytes(), type=Up).overrides)
+    reachable = settings.console.model_copy(update={"host": "console.example.com", "token": TOKEN})
+    settings = dataclasses.replace(settings, console=reachable)
+    with event_log(settings) as log:
+        pages = site(settings, log, Present(settings), now_ms)
+        yield TestClient(create_app(lambda: "", lambda: b"", "text/plain", TOKEN, pages))
 
 
 @pytest.mark.parametrize("address", LOOKING)
@@ -44,7 +47,7 @@ def test_without_the_token_nothing_is_seen(closed: TestClient[Litestar], address
     answer = closed.get(address, headers=[(b"authorization", header.encode())], follow_redirects=False)
     assert answer.status_code == 303
     assert answer.headers["location"].startswith("/login?back=/")
-    assert "Messages" not in answer.text
+    assert not answer.text
 
 
 def test_with_the_token_everything_is_seen(closed: TestClient[Litestar]) -> None:
@@ -92,6 +95,25 @@ def test_a_form_of_another_site_is_refused(operator: Visitor) -> None:
     """Its browser sends no cookie of ours; and with the cookie it would still not know the form's field."""
     for fields in ({}, {"_csrf_token": "0" * 128}):
         assert operator.post("/logout", data=fields).status_code == 403
+
+
+@pytest.mark.parametrize("action", ACTING)
+def test_nobody_acts_without_the_token(visitor: Visitor, action: str) -> None:
+    answer = visitor.send_form(action, reason="unknown_shape")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/login?back=/"
+
+
+@pytest.mark.parametrize("action", ACTING)
+def test_nobody_makes_an_operator_act(operator: Visitor, action: str) -> None:
+    assert operator.post(action, data={"reason": "unknown_shape"}).status_code == 403
+
+
+def test_original_bytes_hold_numbers_and_are_for_operators(visitor: Visitor) -> None:
+    address = re.findall(r'"(/dead/[0-9a-f]{32})"', visitor.get("/dead").text)[0]
+    assert visitor.get(f"{address}/bytes").status_code == 303
+    visitor.sign_in()
+    assert visitor.get(f"{address}/bytes").headers["content-disposition"].startswith("attachment")
 
 
 def test_the_cookies_are_for_this_site_alone(visitor: Visitor) -> None:

@@ -1,0 +1,154 @@
+"""What could not be read, and the way back."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.response import Template
+
+from console.paging import page_of, window
+from console.parts import Parts
+from console.periods import Period, period_of
+from console.questions import question
+
+STATES = ("open", "replayed", "discarded")
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """The fields are the columns of `sql/console/dead_reasons.sql`."""
+
+    reason: str
+    source: str
+    letters: int
+    newest: int
+
+
+class Row(msgspec.Struct, frozen=True):
+    """The fields are the columns of `sql/console/dead_letters.sql`."""
+
+    id: str
+    state: str
+    source: str
+    reason: str
+    detail: str
+    received_at: int
+    bytes: int
+
+
+class Letter(msgspec.Struct, frozen=True):
+    """The fields are the columns of `sql/console/dead_letter.sql`."""
+
+    id: str
+    state: str
+    source: str
+    provider: str
+    type: str
+    reason: str
+    detail: str
+    received_at: int
+    changed_at: int
+    request_id: str
+    content_type: str
+    body: str
+    log: str
+    partition: int
+    offset: int
+
+    @property
+    def original(self) -> bytes:
+        """The bytes as they came."""
+        return bytes.fromhex(self.body)
+
+
+@get("/dead", sync_to_thread=True)
+def page(
+    parts: NamedDependency[Parts],
+    show: FromQuery[str] = "open",
+    reason: FromQuery[str] = "",
+    source: FromQuery[str] = "",
+    since: FromQuery[str] = "30d",
+    page: FromQuery[int] = 1,
+) -> Template:
+    """How many of each reason, and those that match."""
+    period: Period = period_of(since, None, parts.clock())
+    asked = question(
+        "dead_letters",
+        since=period.since,
+        until=period.until,
+        state=show,
+        reason=reason,
+        source=source,
+        **window(page),
+    )
+    filters = {"show": show, "reason": reason, "source": source, "since": since}
+    return Template(
+        "dead.html",
+        context={
+            "page": "dead",
+            "filters": filters,
+            "states": STATES,
+            "sources": sorted(parts.sources()),
+            "reasons": parts.desk.ask(question("dead_reasons", state=show), Reason),
+            "letters": page_of(parts.desk.ask(asked, Row), page, "/dead", filters),
+            "sql": asked.runnable,
+        },
+    )
+
+
+@get("/dead/{letter_id:str}", sync_to_thread=True)
+def letter(parts: NamedDependency[Parts], letter_id: FromPath[str]) -> Template:
+    """One, with its bytes."""
+    one = _letter(parts, letter_id)
+    body = one.original.decode("utf-8", "backslashreplace")
+    return Template("dead_letter.html", context={"page": "dead", "letter": one, "body": body})
+
+
+@get("/dead/{letter_id:str}/bytes", sync_to_thread=True)
+def original(parts: NamedDependency[Parts], letter_id: FromPath[str]) -> Response[bytes]:
+    """The bytes as they came, as a file."""
+    one = _letter(parts, letter_id)
+    headers = {"content-disposition": f'attachment; filename="{one.id}.bin"'}
+    return Response(one.original, media_type="application/octet-stream", headers=headers)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Which letters an action is about: these, or all open ones of a reason and a source."""
+
+    id: str | list[str] = field(default_factory=list)
+    reason: str = ""
+    source: str = ""
+
+    @property
+    def ids(self) -> list[str]:
+        """All that were chosen: a form that holds one name once is told as a text."""
+        return [self.id] if isinstance(self.id, str) else self.id
+
+
+@post("/dead/replay", sync_to_thread=True, status_code=200)
+def replay(parts: NamedDependency[Parts], data: URLEncodedBody[Chosen]) -> Template:
+    """Read them again; what that did."""
+    done = parts.acts.replay(data.ids, data.reason, data.source)
+    return _done("came in", done)
+
+
+@post("/dead/discard", sync_to_thread=True, status_code=200)
+def discard(parts: NamedDependency[Parts], data: URLEncodedBody[Chosen]) -> Template:
+    """Throw them away."""
+    done = parts.acts.discard(data.ids, data.reason, data.source)
+    return _done("were thrown away", done)
+
+
+def _done(what: str, done: Any) -> Template:
+    return Template("dead_done.html", context={"page": "dead", "what": what, "done": done})
+
+
+def _letter(parts: Parts, letter_id: str) -> Letter:
+    found = parts.desk.ask(question("dead_letter", id=letter_id), Letter)
+    if not found:
+        raise NotFoundException("there is no such dead letter")
+    return found[0]

@@ -1,0 +1,9 @@
+-- Dead letters of a time, a state, a reason (empty: any) and a source (empty: any), the newest first.
+SELECT id, toString(state), source, reason, detail, toUnixTimestamp64Milli(received_at), length(body)
+FROM dead_letters
+WHERE received_at >= {since:DateTime64(3, 'UTC')} AND received_at < {until:DateTime64(3, 'UTC')}
+    AND toString(state) = {state:String}
+    AND ({reason:String} = '' OR reason = {reason:String})
+    AND ({source:String} = '' OR source = {source:String})
+ORDER BY received_at DESC, id
+LIMIT {limit:UInt32} OFFSET {offset:UInt32}
