@@ -23,6 +23,7 @@ COMMANDS = {
     "sql": Lazy("delivrd.commands.sql", "Ask the warehouse in SQL."),
     "report": Lazy("delivrd.commands.report", "Deliveries, failures, latency, coverage."),
     "explain": Lazy("delivrd.commands.explain", "Everything known about one message or number."),
+    "poll": Lazy("delivrd.commands.poll", "Ask a provider once, and show what it answered."),
     "dead": Lazy("delivrd.commands.dead", "What could not be read: list, show, replay, discard."),
     "audit": Lazy("delivrd.commands.audit", "Prove that each record of the log has its outcome."),
     "replay": Lazy("delivrd.commands.replay", "Read the log again, after a correction."),
@@ -31,6 +32,7 @@ COMMANDS = {
     "reload": Lazy("delivrd.commands.reload", "Take settings and secrets over, without a request lost."),
     "migrate": Lazy("delivrd.commands.migrate", "Bring the warehouse's tables up to date."),
     "receiver": Lazy("delivrd.commands.receiver", "The public side alone; `up` starts it."),
+    "poller": Lazy("delivrd.commands.poller", "The asking of providers alone; `up` starts it."),
     "worker": Lazy("delivrd.commands.worker", "Consumer and console alone; `up` starts them."),
 }
 

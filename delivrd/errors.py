@@ -52,6 +52,8 @@ def explain(error: Exception) -> tuple[str, int] | None:
         return f"The event log cannot be used just now: {error}", NO
     if _is(error, "pipeline.sqlite_log.errors", "LogUnusable"):
         return f"The event log cannot be used: {error}", NO
+    if _is(error, "pollers.state", "StateUnusable"):
+        return f"The poller's state cannot be used: {error}", NO
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}", NO
     if isinstance(error, OSError) and error.errno in (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES):

@@ -23,11 +23,22 @@ class Masks:
     """What must not be read in a line. The secrets change when the settings are read again."""
 
     def __init__(self) -> None:
+        self._configured: frozenset[str] = frozenset()
+        self._met: set[str] = set()
         self._secrets: re.Pattern[str] | None = None
 
     def hide(self, secrets: Iterable[str]) -> None:
-        """Mask these, and no longer those before."""
-        longest_first = sorted(secrets, key=len, reverse=True)
+        """Mask these, and no longer those configured before."""
+        self._configured = frozenset(secrets)
+        self._compile()
+
+    def hide_also(self, secret: str) -> None:
+        """Mask this one, which came from outside, from now on."""
+        self._met.add(secret)
+        self._compile()
+
+    def _compile(self) -> None:
+        longest_first = sorted(self._configured | self._met, key=len, reverse=True)
         self._secrets = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 
     def text(self, text: str) -> str:
@@ -95,12 +106,14 @@ def configure(part: str, secrets: Iterable[str] = (), stream: TextIO | None = No
         library.setLevel(level)
 
 
-_OWN = ("delivrd", "receiver", "consumers", "console", "pipeline", "schemas")
+_OWN = ("delivrd", "receiver", "consumers", "console", "pipeline", "pollers", "schemas")
 _LIBRARIES = {
     "uvicorn": logging.WARNING,
     "uvicorn.error": logging.WARNING,
     "uvicorn.access": logging.CRITICAL,
     "clickhouse_connect": logging.ERROR,
+    "httpx": logging.CRITICAL,
+    "httpcore": logging.CRITICAL,
 }
 """Who brings handlers of its own or says too much. Nothing of single requests: their paths hold secrets."""
 

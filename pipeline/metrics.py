@@ -44,6 +44,18 @@ spool_share = Gauge(
 )
 spool_refused = Counter("delivrd_spool_refused_records", "Records set aside because Kafka will never take them.")
 
+poll_questions = Counter("delivrd_poll_questions", "Questions that providers' APIs were asked.", ["source", "question"])
+poll_answers = Counter("delivrd_poll_answers", "Answers that the event log has.", ["source", "question"])
+poll_errors = Counter(
+    "delivrd_poll_errors", "Questions without an answer that could be used, by what was wrong.", ["source", "kind"]
+)
+poll_lag = Gauge(
+    "delivrd_poll_lag_seconds",
+    "How long the longest waiting question has waited beyond its time, and how far back the list was read last.",
+    ["source", "of"],
+    multiprocess_mode="mostrecent",
+)
+
 chunk_records = Counter(
     "delivrd_chunk_records", "Records taken from the event log, by what became of them.", ["outcome"]
 )

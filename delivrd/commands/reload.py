@@ -10,7 +10,8 @@ import rich_click as click
 from delivrd.errors import NO, Trouble
 from delivrd.options import Place, common
 
-PARTS = ("intake", "worker")
+PARTS = ("intake", "worker", "poller")
+_BEGINS_LATER = "nothing was polled before: polling begins with the next `delivrd up`\n"
 WAIT_SECONDS = 30.0
 _PAUSE = 0.02
 
@@ -43,11 +44,12 @@ def command(place: Place) -> None:
     except SettingsError as error:
         click.echo(f"Nothing was changed. The settings cannot be used:\n{error}", err=True)
         sys.exit(NO)
-    before = {part: read_loaded(place.folder, part) for part in PARTS}
-    for name in PARTS:
+    parts = [part for part in PARTS if part in up.parts]
+    before = {part: read_loaded(place.folder, part) for part in parts}
+    for name in parts:
         os.kill(up.parts[name].pid, signal.SIGHUP)
     deadline = time.monotonic() + WAIT_SECONDS
-    waiting = set(PARTS)
+    waiting = set(parts)
     mistakes: list[str] = []
     while waiting:
         for part in sorted(waiting):
@@ -62,3 +64,4 @@ def command(place: Place) -> None:
         raise Trouble("Not taken over everywhere:\n" + "\n".join(mistakes))
     count = len(settings.sources)
     click.echo(f"taken over, with {count} source{'s' * (count != 1)}")
+    click.echo("" if not settings.polled or "poller" in up.parts else _BEGINS_LATER, nl=False)

@@ -22,6 +22,7 @@ def command(place: Place) -> None:
     from delivrd.addresses import base_url
     from delivrd.measures import measure
     from delivrd.parts import event_log
+    from delivrd.polls import poll_rows
     from delivrd.supervisor.readiness import is_ready
     from pipeline.clock import now_ms
     from pipeline.log import LogUnavailable, LogUnusable
@@ -56,6 +57,9 @@ def command(place: Place) -> None:
         if now.log_bytes is not None:
             rows.append(["log", f"{format_size(now.log_bytes)} of at most {format_size(settings.log.max_bytes)}"])
         rows.append(["disk", f"{format_size(now.disk_free)} free of {format_size(now.disk_total)}"])
+    for what, how, well in poll_rows(place, settings):
+        rows.append([what, how])
+        ready = ready and well
     print_table(["what", "how it stands"], rows)
     if not ready:
         sys.exit(NO)

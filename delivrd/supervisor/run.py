@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
+POLLER_SECONDS = 5.0
 INTAKE_SECONDS = 15.0
 WORKER_SECONDS = 20.0
 ENGINE_SECONDS = 15.0
@@ -36,7 +37,7 @@ async def supervise(
     say: Callable[[str], None],
     on_ready: Callable[[], None],
 ) -> None:
-    """Run until SIGINT or SIGTERM; a second one hurries. SIGHUP goes on to the intake and the worker.
+    """Run until SIGINT or SIGTERM; a second one hurries. SIGHUP goes on to all but the engine.
 
     `listener` is closed at the end, before the intake closes it: from then on connections are refused.
     """
@@ -60,8 +61,9 @@ async def supervise(
         if terminal is not None and not _is_open(terminal):
             told_to_end()
             return
-        for name in ("intake", "worker"):
-            children[name].signal(signal.SIGHUP)
+        for name, child in children.items():
+            if name != "engine":
+                child.signal(signal.SIGHUP)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, told_to_end)
@@ -87,6 +89,8 @@ async def _announce(settings: Settings, on_ready: Callable[[], None]) -> None:
 async def _end(children: dict[str, Child], hurry: asyncio.Event, say: Callable[[str], None]) -> None:
     began = time.monotonic()
     say("stopping: the intake answers what it has, the worker stores what is pending (Ctrl-C again to hurry)")
+    if "poller" in children:
+        await children["poller"].stop(POLLER_SECONDS, hurry)
     await children["intake"].stop(INTAKE_SECONDS, hurry)
     await children["worker"].stop(WORKER_SECONDS, hurry)
     await children["engine"].stop(ENGINE_SECONDS, hurry)

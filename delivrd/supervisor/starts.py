@@ -1,4 +1,4 @@
-"""How each of the three processes is started."""
+"""How each of the processes is started."""
 
 import sys
 from collections.abc import Mapping
@@ -24,11 +24,14 @@ def starts(settings: Settings, env: Mapping[str, str], lock: int, listener: int)
         memory_bytes=warehouse.memory_bytes,
     )
     engine = engine_command(settings.folder.engine, warehouse.engine_command)
-    return [
+    parts = [
         Start("intake", _own("receiver"), {**env, LISTENER_FD: str(listener)}, (lock, listener)),
         Start("engine", engine, env, (lock,), configure, settings.folder.run / "engine.err"),
         Start("worker", _own("worker"), env, (lock,)),
     ]
+    if settings.polled:
+        parts.append(Start("poller", _own("poller"), env, (lock,)))
+    return parts
 
 
 def _own(command: str) -> list[str]:

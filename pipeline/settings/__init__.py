@@ -4,6 +4,7 @@ from pipeline.settings.folder import Folder
 from pipeline.settings.load import Settings, load
 from pipeline.settings.log import LogSettings, SpoolSettings
 from pipeline.settings.models import ConsoleSettings, ReceiverSettings, SignatureSettings, SourceSettings
+from pipeline.settings.polling import PollSettings
 from pipeline.settings.problems import Problem, SettingsError
 from pipeline.settings.warehouse import WarehouseSettings
 
@@ -11,6 +12,7 @@ __all__ = [
     "ConsoleSettings",
     "Folder",
     "LogSettings",
+    "PollSettings",
     "Problem",
     "ReceiverSettings",
     "Settings",

@@ -1,7 +1,7 @@
 """Settings and secrets from the environment: `DELIVRD_<SECTION>_<KEY>`, and they outrank the files.
 
 A source's name is written in capitals with `_` for `-`: `DELIVRD_SOURCES_INTEGRAX_BR_WEBHOOK`. Lists are
-written with commas. Tables (`statuses`, `signature`) and new sources stand in the file only.
+written with commas. Tables (`statuses`, `signature`, `poll`) and new sources stand in the file only.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,7 @@ from pipeline.settings.models import Document, SourceSettings, keys_of, sections
 from pipeline.settings.problems import Path, Problem, unknown_key
 
 PREFIX = "DELIVRD_"
-_TABLES = {"statuses", "signature"}
+_TABLES = {"statuses", "signature", "poll"}
 
 
 def variable(path: Path) -> str:

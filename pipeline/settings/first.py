@@ -1,6 +1,7 @@
 """The files that the first start writes, and the secrets of sources that have none yet."""
 
 import os
+import re
 import secrets as random
 import tomllib
 from collections.abc import Mapping
@@ -40,8 +41,25 @@ region = "BR"                   # of numbers without a country code
 # networks = ["203.0.113.0/24"] # the only ones that may post
 # statuses = { BLOCKED = "rejected" }   # further words of the provider
 
+# What a provider does not tell by itself is asked of its API, where the source has a table `poll`; the credentials
+# stand in secrets.toml. `delivrd poll SOURCE --once` tries it out.
+
 [sources.smsgateway24]
 provider = "smsgateway24"
+# [sources.smsgateway24.poll]   # needs email and password
+# every = "30s"                 # between two looks at the list of messages
+
+[sources.aatrox]
+provider = "aatrox"
+region = "AU"
+# [sources.aatrox.poll]         # needs token
+# numbers = ["61480000000"]     # your own, whose received messages are asked for
+
+[sources.ugsms]
+provider = "ugsms"
+region = "UG"
+# [sources.ugsms.poll]          # asks for the balance where there is an api_key
+# unknown_after = "24h"         # no report ever comes: after this time a message is unknown
 """
 
 _SECRETS = """\
@@ -72,9 +90,7 @@ def write_first(folder: Folder, config: Path | None = None) -> bool:
         folder.config.write_text(_CONFIG, encoding="utf-8")
     if not folder.secrets.exists():
         text = _SECRETS.format(token=new_secret(), writer=new_secret(), reader=new_secret())
-        descriptor = os.open(folder.secrets, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
+        _write_private(folder.secrets, text)
     return written
 
 
@@ -88,14 +104,40 @@ def add_secrets(folder: Folder, config: Path | None = None, env: Mapping[str, st
         known = _tables(folder.secrets)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         return []
-    new = [name for name in sources if name not in known and variable(("sources", name, "webhook")) not in env]
+    new = [
+        name
+        for name in sources
+        if "webhook" not in known.get(name, {}) and variable(("sources", name, "webhook")) not in env
+    ]
     if new:
-        with folder.secrets.open("a", encoding="utf-8") as file:
-            for name in new:
-                file.write(f'\n[sources."{name}"]\nwebhook = "{new_secret()}"\n')
+        text = folder.secrets.read_text(encoding="utf-8")
+        for name in new:
+            text = _with_secret(text, name, known=name in known)
+        _write_private(folder.secrets, text)
     return new
 
 
-def _tables(file: Path) -> dict[str, object]:
+def _write_private(file: Path, text: str) -> None:
+    """Complete or not at all, for its owner alone."""
+    file = file.resolve()
+    new = file.with_name(f"{file.name}.new")
+    new.unlink(missing_ok=True)
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
+        opened.write(text)
+    new.replace(file)
+
+
+def _with_secret(text: str, name: str, *, known: bool) -> str:
+    """The text with a secret in the source's table: below its head where it stands there already, else at the end."""
+    line = f'webhook = "{new_secret()}"\n'
+    if not known:
+        return f'{text}\n[sources."{name}"]\n{line}'
+    head = rf"(?m)^[ \t]*\[[ \t]*sources[ \t]*\.[ \t]*[\"']?{re.escape(name)}[\"']?[ \t]*\][^\n]*\n"
+    return re.sub(head, lambda found: found[0] + line, text, count=1)
+
+
+def _tables(file: Path) -> dict[str, dict[str, object]]:
     sources = tomllib.loads(file.read_text(encoding="utf-8")).get("sources", {})
-    return sources if isinstance(sources, dict) else {}
+    tables = sources.items() if isinstance(sources, dict) else ()
+    return {name: table for name, table in tables if isinstance(table, dict)}

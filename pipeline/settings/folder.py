@@ -46,6 +46,11 @@ class Folder:
         return self.root / "imports.json"
 
     @property
+    def polls(self) -> Path:
+        """What the poller keeps of what it asked; only it writes there."""
+        return self.root / "poller.db"
+
+    @property
     def engine(self) -> Path:
         """The embedded engine's configuration and data."""
         return self.root / "engine"

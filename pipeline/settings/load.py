@@ -46,12 +46,17 @@ class Settings:
         return not self.warehouse.embedded
 
     @property
+    def polled(self) -> list[SourceSettings]:
+        """The sources that are asked for something."""
+        return [source for source in self.sources.values() if source.poll is not None]
+
+    @property
     def secrets(self) -> frozenset[str]:
         """Every secret value."""
         warehouse = self.warehouse
         found = {self.console.token or "", self.log.password, warehouse.writer_password, warehouse.reader_password}
         for source in self.sources.values():
-            found.update(source.webhook_secrets, source.signing_keys)
+            found |= source.secrets
         return frozenset(found - {""})
 
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, Field, PlainValidator, PrivateA
 
 from pipeline.settings.kinds import Host, Port, Secret, Section
 from pipeline.settings.log import LogSettings, SpoolSettings
+from pipeline.settings.polling import PollSettings
 from pipeline.settings.rules import (
     canonical_status,
     is_loopback,
@@ -57,12 +58,15 @@ class SignatureSettings(Section):
     encoding: Literal["hex", "base64"] = "hex"
 
 
+Credential = Annotated[str, Field(pattern=r"^\S*$")]
+
+
 class SourceSettings(Section):
     """One account at a provider.
 
     `webhook_secrets` are one or two (while one replaces the other), or none where a first one is yet to be
     made. `networks`, where given, are the only ones that may post. `signing_keys`, one or two, belong to
-    `signature`.
+    `signature`. `token`, `api_key`, `email` and `password` are what the provider asks of us; which, depends on it.
     """
 
     provider: Annotated[str, BeforeValidator(known_provider)]
@@ -72,13 +76,24 @@ class SourceSettings(Section):
     statuses: dict[str, Annotated[Status, BeforeValidator(canonical_status)]] = Field(default={})
     networks: Networks = ()
     signature: SignatureSettings | None = None
+    poll: PollSettings | None = None
     webhook_secrets: Annotated[tuple[Secret, ...], BeforeValidator(split_list)] = Field(
         (), alias="webhook", max_length=2, repr=False
     )
     signing_keys: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(split_list)] = Field(
         (), alias="signing_key", max_length=2, repr=False
     )
+    token: Credential = Field(default="", repr=False)
+    api_key: Credential = Field(default="", repr=False)
+    email: Credential = Field(default="", repr=False)
+    password: str = Field(default="", repr=False)
     _name: str = PrivateAttr(default="")
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """Everything about it that must never be seen."""
+        login = (self.token, self.api_key, self.email, self.password)
+        return frozenset((*self.webhook_secrets, *self.signing_keys, *login)) - {""}
 
     @property
     def source(self) -> Source:
@@ -116,7 +131,7 @@ SECRET_KEYS: Mapping[str, frozenset[str]] = {
     "console": frozenset({"token"}),
     "log": frozenset({"password"}),
     "warehouse": frozenset({"writer_password", "reader_password"}),
-    "sources": frozenset({"webhook", "signing_key"}),
+    "sources": frozenset({"webhook", "signing_key", "token", "api_key", "email", "password"}),
 }
 """The keys, by section, that stand in `secrets.toml` and nowhere else."""
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from pipeline.kafka_log.settings import parse_url
 from pipeline.settings.servers import CLICKHOUSE, parse_clickhouse
-from pipeline.settings.units import parse_days, parse_size
+from pipeline.settings.units import parse_days, parse_duration, parse_size
 from schemas.status import Status
 
+_HTTP_URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#@]*)?")
 _URL_SAFE = re.compile(r"[A-Za-z0-9_-]{16,}")
 
 
@@ -81,6 +82,18 @@ def is_loopback(host: str) -> bool:
 def days(value: Any) -> int:
     """Whole days."""
     return parse_days(value if isinstance(value, str) else "")
+
+
+def milliseconds(value: Any) -> int:
+    """Milliseconds of a duration."""
+    return parse_duration(value if isinstance(value, str) else "") * 1000
+
+
+def http_url(value: Any) -> str:
+    """The beginning of an API's URLs, without a secret in it."""
+    if not isinstance(value, str) or not _HTTP_URL.fullmatch(value):
+        raise ValueError('must be the beginning of a URL, such as "https://api.example.com"')
+    return value
 
 
 def size(value: Any) -> int:

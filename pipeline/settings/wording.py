@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from pipeline.settings.models import (
@@ -13,8 +13,10 @@ from pipeline.settings.models import (
     keys_of,
     sections,
 )
+from pipeline.settings.polling import PollSettings
 from pipeline.settings.problems import Path, Problem, unknown_key
 
+_TABLES: Mapping[str, type[BaseModel]] = {"signature": SignatureSettings, "poll": PollSettings}
 _TYPES = {
     "int_type": "must be a whole number",
     "int_parsing": "must be a whole number",
@@ -75,5 +77,6 @@ def _allowed(path: Path) -> set[str]:
     if len(path) == 1:
         return set(Document.model_fields)
     if path[0] == "sources":
-        return set(keys_of(SignatureSettings if "signature" in path[2:-1] else SourceSettings))
+        table = path[2:-1]
+        return set(keys_of(_TABLES[table[0]] if table else SourceSettings))
     return set(keys_of(sections()[path[0]]))

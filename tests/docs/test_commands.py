@@ -5,7 +5,7 @@ import re
 from delivrd.cli import COMMANDS
 from tests.docs.pages import PAGES, README, blocks
 
-STARTED_BY_UP = {"receiver", "worker", "migrate"}
+STARTED_BY_UP = {"receiver", "worker", "poller", "migrate"}
 """For those who run the parts one by one; `delivrd --help` lists them."""
 
 

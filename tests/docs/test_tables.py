@@ -10,6 +10,7 @@ from prometheus_client import REGISTRY
 from consumers.audit import Report
 from pipeline.settings.environment import paths
 from pipeline.settings.models import SourceSettings, keys_of, sections
+from pipeline.settings.polling import PollSettings
 from schemas.canonical import NAMES
 from schemas.providers.aatrox import STATUSES as AATROX
 from schemas.providers.integrax import STATUSES as INTEGRAX
@@ -32,6 +33,7 @@ def first(content: str, header: str) -> set[str]:
 
 def test_the_keys_of_a_source() -> None:
     assert first(SOURCES, "| key | meaning | without it |") == set(keys_of(SourceSettings))
+    assert first(SOURCES, "| key of `poll` | meaning | without it |") == set(keys_of(PollSettings))
 
 
 def test_the_other_keys() -> None:

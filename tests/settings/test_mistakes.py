@@ -46,7 +46,12 @@ def change(folder: Folder, old: str, new: str) -> None:
         ('region = "BR"', 'statuses = { X = "gone" }', "sources.integrax-br.statuses.X", "must be one of queued,"),
         ('region = "BR"', 'statuses = { X = "" }', "sources.integrax-br.statuses.X", "must be one of queued,"),
         ('region = "BR"', "regoin = 1", "sources.integrax-br.regoin", 'did you mean "region"?'),
-        ('provider = "integrax"', 'provider = "acme"', "sources.integrax-br.provider", "one of integrax, smsgateway24"),
+        (
+            'provider = "integrax"',
+            'provider = "acme"',
+            "sources.integrax-br.provider",
+            "one of aatrox, integrax",
+        ),
         ('provider = "integrax"', "", "sources.integrax-br.provider", "is missing"),
         ("[warehouse]", "[warehuose]", "warehuose", 'did you mean "warehouse"?'),
         ("[receiver]", "[[receiver]]", "receiver", "must be a table"),
@@ -106,7 +111,7 @@ def test_a_secret_must_fit_a_url_and_is_never_shown(folder: Folder, secret: str)
     folder.secrets.write_text("\n".join(lines))
     problem = only(folder)
     assert problem.where == str(folder.secrets)
-    assert problem.key == "sources.smsgateway24.webhook[0]"
+    assert problem.key == "sources.ugsms.webhook[0]"
     assert "at least 16" in problem.message
     assert secret not in str(problem)
 

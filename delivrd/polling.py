@@ -1,0 +1,84 @@
+"""The poller process, wired: every polled source, the event log, the warehouse, a state file; settings read again."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+import structlog
+
+from delivrd.parts import event_log, store_client
+from delivrd.serving import Load
+from pipeline import metrics
+from pipeline.clock import now_ms
+from pipeline.settings import Settings, SettingsError
+from pollers.answers import NotAnswered, Question
+from pollers.desk import Told, Tools
+from pollers.keeping import Keeper, Kept
+from pollers.open_messages import Ledger
+from pollers.source import poll
+from pollers.state import State
+from pollers.together import side_by_side
+from schemas.providers import adapters
+
+log = structlog.get_logger(__name__)
+
+
+@contextlib.contextmanager
+def tools(settings: Settings, told: Told, attempts: int | None = None) -> Iterator[Tools]:
+    """What asking needs, closed at the end. Raises StateUnusable."""
+    with (
+        event_log(settings) as events,
+        store_client(settings) as store,
+        contextlib.closing(State(settings.folder.polls)) as state,
+    ):
+        yield Tools(Keeper(events.append, now_ms), state, Ledger(store), told, now_ms, attempts)
+
+
+def count(source: str, question: Question, found: Kept | NotAnswered) -> None:
+    """Count a question and what came of it."""
+    metrics.poll_questions.labels(source, question.name).inc()
+    if isinstance(found, NotAnswered):
+        metrics.poll_errors.labels(source, found.kind).inc()
+    else:
+        metrics.poll_answers.labels(source, question.name).inc()
+
+
+async def run(settings: Settings, load: Load) -> None:
+    """Ask until SIGTERM or SIGINT. SIGHUP takes changed settings over: every answer so far is in the log."""
+    stop, again = asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, again.set)
+    while not stop.is_set():
+        again.clear()
+        asking = asyncio.create_task(_ask_all(settings))
+        told = [asyncio.create_task(event.wait()) for event in (stop, again)]
+        try:
+            # Where nothing is left to be asked, changed settings or the end are waited for all the same.
+            await _first(asking, told)
+        finally:
+            for task in (asking, *told):
+                task.cancel()
+            await asyncio.gather(asking, *told, return_exceptions=True)
+        if again.is_set() and not stop.is_set():
+            try:
+                settings = load()
+            except SettingsError as error:
+                log.error("settings_not_reloaded", mistakes=[str(problem) for problem in error.problems])
+
+
+async def _first(asking: "asyncio.Task[None]", told: "Sequence[asyncio.Task[Literal[True]]]") -> None:
+    """Return when something was told. Raises what the asking failed on."""
+    await asyncio.wait([asking, *told], return_when=asyncio.FIRST_COMPLETED)
+    if asking.done():
+        asking.result()
+        await asyncio.wait(told, return_when=asyncio.FIRST_COMPLETED)
+
+
+async def _ask_all(settings: Settings) -> None:
+    log.info("polling", sources=[source.source.name for source in settings.polled])
+    with tools(settings, count) as shared:
+        await side_by_side(poll(source, adapters[source.provider], shared) for source in settings.polled)
