@@ -1,1 +1,1 @@
-"""HTTP in: webhooks into the event log. The public side, which knows nothing of the warehouse."""
+"""HTTP in: webhooks and submissions into the event log. The public side, which knows nothing of the warehouse."""

@@ -6,6 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from receiver.sources import NOBODY, IntakeSource, Network, Signature
+from schemas.record import RecordType
+
+WAYS = {b"webhooks": RecordType.WEBHOOK, b"submissions": RecordType.SUBMISSION}
+"""What comes in by which path: `/v1/<way>/{source}/{secret}`."""
 
 Headers = Sequence[tuple[bytes, bytes]]
 """Names in lower case and values, in the order they came."""
@@ -19,13 +23,13 @@ class Door:
         self.trusted = trusted
 
     def admit(self, path: bytes, headers: Headers, client: tuple[str, int] | None) -> IntakeSource | None:
-        """The source of `/v1/webhooks/{source}/{secret}`, or None, whatever of it is wrong.
+        """The source of `/v1/webhooks/{source}/{secret}` (or another of WAYS), or None, whatever of it is wrong.
 
         The path is taken as it was sent: nothing is decoded or normalized, so only the exact URL is right.
         The secret is compared in constant time, with both that are valid, and where the source is unknown too.
         """
         parts = path.split(b"/")
-        if len(parts) != 5 or parts[1] != b"v1" or parts[2] != b"webhooks":
+        if len(parts) != 5 or parts[1] != b"v1" or parts[2] not in WAYS:
             return None
         source = self.sources.get(parts[3])
         first, second = NOBODY if source is None else source.secrets
@@ -37,6 +41,11 @@ class Door:
             if client is None or not within(sender(client[0], forwarded, self.trusted), source.networks):
                 return None
         return source
+
+
+def way_of(path: bytes) -> RecordType:
+    """How what comes by the path of a request is to be read, once `Door.admit` let it in."""
+    return WAYS[path.split(b"/", 3)[2]]
 
 
 def signed(signature: Signature, given: bytes, body: bytes) -> bool:

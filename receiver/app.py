@@ -1,4 +1,4 @@
-"""The public port as an application: the webhooks, two questions about health, and nothing else."""
+"""The public port as an application: webhooks, submissions, two questions about health, and nothing else."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
@@ -22,7 +22,7 @@ def create_app(webhooks: Webhooks, ready: Callable[[], Awaitable[bool]]) -> Lite
     async def accepting() -> Answer:
         return answers.READY if await ready() else answers.BUSY
 
-    @asgi("/v1/webhooks", is_mount=True, copy_scope=False)
+    @asgi(["/v1/webhooks", "/v1/submissions"], is_mount=True, copy_scope=False)
     async def webhook(scope: Scope, receive: Receive, send: Send) -> None:
         await webhooks(cast("HTTPScope", scope), receive, send)
 

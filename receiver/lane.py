@@ -1,4 +1,4 @@
-"""The fast lane: a small webhook that came in one piece is answered below ASGI.
+"""The fast lane: a small webhook or submission that came in one piece is answered below ASGI.
 
 It does the same as the application, through the same functions, without what ASGI and uvicorn cost each
 request: a scope, a cycle, an event, a task, and a second write for the response's body. Whatever is not usual
@@ -17,7 +17,7 @@ from receiver.connections import Connection, Limits
 from receiver.reading import read
 from receiver.webhooks import SMALL, Webhooks
 
-_PREFIX = b"/v1/webhooks/"
+_PREFIXES = (b"/v1/webhooks/", b"/v1/submissions/")
 
 
 class _NoEvent:
@@ -102,7 +102,7 @@ class Lane(Connection):
         self._body = b""
         self._taking = True
         if (
-            not self.url.startswith(_PREFIX)
+            not self.url.startswith(_PREFIXES)
             or self.parser.get_method() != b"POST"
             or self.parser.get_http_version() != "1.1"
             or (self.cycle is not None and not self.cycle.response_complete)
@@ -148,7 +148,7 @@ class Lane(Connection):
         try:
             source = self.webhooks.door.admit(path, self.headers, self.client)
             name = source.source.name if source else ""
-            arrival = self.webhooks.arrival(source, headers, query, body) if source else None
+            arrival = self.webhooks.arrival(source, path, headers, query, body) if source else None
             records, answer = read(arrival, body) if arrival else ([], answers.NOT_FOUND)
         except Exception as error:  # noqa: BLE001 (the parser, which calls this, would call it the sender's mistake)
             mistakes.tell("request_failed", error)

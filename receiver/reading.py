@@ -17,9 +17,13 @@ _encode = msgspec.json.encode
 
 
 class Arrival(msgspec.Struct, frozen=True, gc=False):
-    """One request that may be kept. `noted` is what reading its body takes beside it, or says what is odd about it."""
+    """One request that may be kept. `noted` is what reading its body takes beside it, or says what is odd about it.
+
+    `type` is WEBHOOK or SUBMISSION.
+    """
 
     id: str
+    type: RecordType
     source: IntakeSource
     time: int
     content_type: str
@@ -30,7 +34,10 @@ def read(arrival: Arrival, body: bytes) -> tuple[list[Record], Answer]:
     """One record for each element of the body, and the answer. What cannot be read is a record too."""
     intake = arrival.source
     try:
-        elements = intake.adapter.split(body, intake.source)
+        if arrival.type is RecordType.SUBMISSION:
+            elements = intake.adapter.split_submission(body, intake.source)
+        else:
+            elements = intake.adapter.split(body, intake.source)
     except Unreadable as problem:
         return unreadable(arrival, body, problem)
     except Exception as error:  # noqa: BLE001 (our mistake, whatever it is: the body is kept until it is mended)
@@ -64,7 +71,7 @@ def _sort(arrival: Arrival, elements: list[Element]) -> tuple[list[Record], Answ
             Record(
                 id=f"{arrival.id}-{index}",
                 source=name,
-                type=RecordType.WEBHOOK,
+                type=arrival.type,
                 time=arrival.time,
                 key=element.key,
                 content_type=arrival.content_type,
@@ -82,7 +89,7 @@ def _keyless(arrival: Arrival, index: int, body: bytes) -> Record:
     return Record(
         id=f"{arrival.id}-{index}",
         source=arrival.source.source.name,
-        type=RecordType.WEBHOOK,
+        type=arrival.type,
         time=arrival.time,
         key=None,
         content_type=arrival.content_type,

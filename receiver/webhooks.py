@@ -1,4 +1,4 @@
-"""One POST of a provider, from its path to its answer.
+"""One POST of a provider, or of the application that sends, from its path to its answer.
 
 A raw ASGI application, because routing, parsing arguments and building response objects would cost more
 than everything it does.
@@ -15,7 +15,7 @@ from litestar.types import HTTPScope, Receive, Send
 
 from pipeline.clock import Clock
 from receiver import answers
-from receiver.access import Door, signed
+from receiver.access import Door, signed, way_of
 from receiver.answers import Answer, give
 from receiver.bodies import WRAPPINGS, Damaged, Gone, TooLarge, read_body, unpack
 from receiver.keeping import Keeper
@@ -32,7 +32,7 @@ _MAX_HEADER = 255
 
 
 class Webhooks:
-    """`POST /v1/webhooks/{source}/{secret}`."""
+    """`POST /v1/webhooks/{source}/{secret}`, and the same with `submissions`."""
 
     def __init__(self, door: Door, keeper: Keeper, tally: Tally, clock: Clock) -> None:
         self.door = door
@@ -63,7 +63,7 @@ class Webhooks:
         if int(headers.get(b"content-length", 0)) > MAX_BODY:
             raise TooLarge
         body = await read_body(receive)
-        arrival = self.arrival(source, headers, scope["query_string"], body)
+        arrival = self.arrival(source, scope["raw_path"], headers, scope["query_string"], body)
         if arrival is None:
             return answers.NOT_FOUND
         coding = headers.get(b"content-encoding", b"")
@@ -77,13 +77,14 @@ class Webhooks:
         return answer
 
     def arrival(
-        self, source: IntakeSource, headers: Mapping[bytes, bytes], query: bytes, body: bytes
+        self, source: IntakeSource, path: bytes, headers: Mapping[bytes, bytes], query: bytes, body: bytes
     ) -> Arrival | None:
         """A request that came whole, just now; None where its signature is not right."""
         if source.signature and not signed(source.signature, headers.get(source.signature.header, b""), body):
             return None
         return Arrival(
             id=self._next_id(),
+            type=way_of(path),
             source=source,
             time=self._clock(),
             content_type=headers.get(b"content-type", b"")[:_MAX_HEADER].decode("latin-1"),

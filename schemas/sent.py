@@ -4,7 +4,7 @@ It posts objects of the fields of `_Posted`, or `{"request": …, "answer": …}
 the provider answered. The fields may stand beside such a pair, for what neither of the two says (the time above all).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -45,6 +45,9 @@ class _Posted(msgspec.Struct, gc=False):
     currency: object = None
     channel: object = None
 
+
+FIELDS: Sequence[str] = _Posted.__struct_fields__
+"""The names of what may be posted."""
 
 _object = msgspec.json.Decoder(dict[str, Any])
 _posted = msgspec.json.Decoder(_Posted)

@@ -13,9 +13,10 @@ from delivrd.output import print_table
 @click.command("urls")
 @click.argument("source", required=False)
 @click.option("--base-url", metavar="URL", help="How providers reach this machine, e.g. https://dlr.example.com")
+@click.option("--submissions", is_flag=True, help="Where your own application posts what it sent, instead.")
 @click.option("--json", "as_json", is_flag=True, help="A list of objects with source, provider, url.")
 @common
-def command(place: Place, source: str | None, base_url: str | None, as_json: bool) -> None:
+def command(place: Place, source: str | None, base_url: str | None, submissions: bool, as_json: bool) -> None:
     """Print the webhook URLs. They hold the sources' secrets: whoever has one can post.
 
     With a SOURCE, its URL alone, so that scripts can use it. While one secret replaces another, the
@@ -34,7 +35,7 @@ def command(place: Place, source: str | None, base_url: str | None, as_json: boo
         configured = settings.sources[name]
         if not configured.webhook_secrets:
             raise Trouble(f"{name} has no secret yet; `delivrd up` and `delivrd reload` make one")
-        url = f"{base}/v1/webhooks/{name}/{configured.webhook_secrets[0]}"
+        url = f"{base}/v1/{'submissions' if submissions else 'webhooks'}/{name}/{configured.webhook_secrets[0]}"
         found.append({"source": name, "provider": configured.provider, "url": url})
     if as_json:
         import json

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.docs.pages import PAGES, README, ROOT, blocks
-from tests.docs.walking import FOLDER, Reader
+from tests.docs.walking import FOLDER, INTERPRETERS, Reader
 from tests.support.installation import installed
 
-KINDS = {"sh", "sql", "toml", "text"}
+KINDS = {"sh", "sql", "toml", "text", *INTERPRETERS}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -15,10 +15,12 @@ from schemas.canonical import NAMES
 from schemas.providers.aatrox import STATUSES as AATROX
 from schemas.providers.integrax import STATUSES as INTEGRAX
 from schemas.providers.smsgateway24 import FAMILIES, STATUSES
+from schemas.sent import FIELDS
 from schemas.status import FINAL_RANK, RANK, Family, Status
 from tests.docs.pages import INSTALLED, PAGES, ROOT, table
 
 SOURCES = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
+SUBMISSIONS = (ROOT / "docs" / "submissions.md").read_text(encoding="utf-8")
 HISTORY = (ROOT / "docs" / "history.md").read_text(encoding="utf-8")
 OPERATING = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
 
@@ -65,6 +67,10 @@ def test_the_statuses_of_smsgateway24() -> None:
     assert all(
         (FINAL_RANK <= RANK[status] < RANK[Status.DELIVERED]) == (code in failed) for code, status in STATUSES.items()
     )
+
+
+def test_the_fields_of_a_submission() -> None:
+    assert first(SUBMISSIONS, "| field | meaning |") == set(FIELDS)
 
 
 def test_the_names_of_an_imported_event() -> None:

@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -14,6 +15,9 @@ from tests.support.installation import Installation, post
 
 FOLDER = "delivrd-data"
 """The data folder of a start without `--data`, in the folder where the reader is."""
+
+INTERPRETERS = {"python": ("python3", "py"), "js": ("node", "mjs"), "php": ("php", "php")}
+"""The kinds of blocks that are programs: what runs them, and the ending of their files."""
 
 MOVING = {"state_at", "occurred_at", "p50_s", "p95_s"}
 """Columns whose values depend on the time of the run: they are compared with 0 for each of their numbers."""
@@ -39,6 +43,8 @@ class Reader:
         """What a block says. Fails where it does not work, or has another answer than the page shows."""
         if block.kind == "sh" and not block.argument:
             self._said = self._runs(block)
+        elif block.kind in INTERPRETERS:
+            self._runs_program(block)
         elif block.kind == "sql":
             self._said = self.installation.run("sql", block.text, "--format", "PrettyCompactMonoBlock").stdout.decode()
         elif block.kind == "toml" and block.argument:
@@ -47,10 +53,25 @@ class Reader:
         elif block.argument == "answer":
             assert _answer(self._said) == _answer(block.text), f"{block.where}:\n{self._said}"
 
+    def _runs_program(self, block: Block) -> None:
+        """One that is not on this machine cannot be tried."""
+        program, ending = INTERPRETERS[block.kind]
+        if not shutil.which(program):
+            return
+        url = self.installation.run("urls", "integrax-br", "--submissions").stdout.decode().strip()
+        text, places = re.subn(r"http://127.0.0.1:8080/v1/submissions/integrax-br/SECRET", url, block.text)
+        assert places == 1, f"{block.where} does not post to the URL that the page shows"
+        file = self.folder / f"program.{ending}"
+        file.write_text(text, encoding="utf-8")
+        self._starts(block, [program, str(file)])
+
     def _runs(self, block: Block) -> str:
         text = block.text.replace(":8081", f":{self.installation.console_port}")
+        return self._starts(block, ["bash", "-eu", "-o", "pipefail", "-c", text])
+
+    def _starts(self, block: Block, command: list[str]) -> str:
         done = subprocess.run(
-            ["bash", "-eu", "-o", "pipefail", "-c", text],
+            command,
             cwd=self.folder,
             env=self._env,
             stdin=subprocess.DEVNULL,

@@ -21,6 +21,7 @@ from receiver.sources import NOBODY, IntakeSource
 from schemas.adapter import Source
 from schemas.event import Kind
 from schemas.providers import adapters
+from schemas.record import RecordType
 from tests.model import Telling
 from tests.support.spoken import INTEGRAX, SMSGATEWAY24, Spoken
 
@@ -59,7 +60,7 @@ class Installed:
             for number, request in enumerate(requests):
                 source = SOURCES[request.spoken[0].source]
                 intake = IntakeSource(source, adapters[source.provider], (NOBODY[0], NOBODY[0]))
-                arrival = Arrival(f"request-{number}", intake, request.at, "application/json", {})
+                arrival = Arrival(f"request-{number}", RecordType.WEBHOOK, intake, request.at, "application/json", {})
                 records, _ = read(arrival, request.body)
                 writer.write(records)
 
