@@ -42,4 +42,4 @@ def page_of(rows: Sequence[T], number: int, path: str, filters: Mapping[str, str
 def address(path: str, filters: Mapping[str, str | None]) -> str:
     """A path with its query; what is None is left out."""
     given = {name: value for name, value in filters.items() if value is not None}
-    return f"{path}?{urlencode(given)}" if given else path
+    return f"{path}{'&' if '?' in path else '?'}{urlencode(given)}" if given else path

@@ -11,6 +11,8 @@ from pipeline.sqlfiles import load_sql
 
 _PARAMETER = re.compile(r"\{(\w+):([^{}]+)\}")
 
+_COMMENTS_BEFORE = re.compile(r"\A(?:--.*\n)+")
+
 
 class Question(msgspec.Struct, frozen=True):
     """A statement and what fills its `{name:Type}`. Times are milliseconds where the type is a DateTime64."""
@@ -34,9 +36,12 @@ class Question(msgspec.Struct, frozen=True):
 
     @property
     def runnable(self) -> str:
-        """The statement with the values in their places, as `delivrd sql` runs it."""
+        """The statement with the values in their places, as `delivrd sql` runs it: on a command line, no text may begin
+        with the two hyphens of a comment.
+        """
         given = self.params
-        return _PARAMETER.sub(lambda match: _literal(given[match[1]], match[2]), self.statement).strip()
+        statement = _PARAMETER.sub(lambda match: _literal(given[match[1]], match[2]), self.statement)
+        return _COMMENTS_BEFORE.sub("", statement).strip()
 
 
 def question(name: str, **values: Any) -> Question:
@@ -50,6 +55,8 @@ def utc(ms: int) -> str:
 
 
 def _literal(value: Any, kind: str) -> str:
+    if value is None:
+        return "NULL"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):

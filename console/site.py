@@ -24,15 +24,27 @@ from console import words
 from console.acts import Refusal
 from console.errors import failed, not_done, refused, warehouse_away
 from console.headers import harden
-from console.pages import dead, login, messages, overview
+from console.pages import dead, drill, login, messages, overview
 from console.parts import Parts
 from pipeline.warehouse import WarehouseError
 
 _STATIC = Path(__file__).parent / "static"
 _HTMX = Path(str(files("js_lib_htmx"))) / "static" / "htmx"
 _FILES = (_STATIC / "console.css", _STATIC / "icon.svg", _HTMX / "htmx.min.js")
+_PAGES = (
+    overview.page,
+    overview.figures,
+    drill.page,
+    drill.file,
+    messages.page,
+    dead.page,
+    dead.letter,
+)
+_ACTIONS = (dead.original, dead.replay, dead.discard)
+"""What only those who are signed in may ask for."""
 _NAVIGATION = (
     ("overview", "/", "Overview"),
+    ("drill", "/drill", "Drill-down"),
     ("messages", "/messages", "Message"),
     ("dead", "/dead", "Dead letters"),
 )
@@ -51,7 +63,15 @@ class Site(InitPlugin):
         pages = Router(
             "/",
             guards=[door.may_look],
-            route_handlers=[overview.page, overview.figures, messages.page, dead.page, dead.letter],
+            route_handlers=[
+                overview.page,
+                overview.figures,
+                messages.page,
+                dead.page,
+                dead.letter,
+                drill.page,
+                drill.file,
+            ],
         )
         actions = Router(
             "/", guards=[door.may_look, door.may_act], route_handlers=[dead.original, dead.replay, dead.discard]
@@ -59,7 +79,10 @@ class Site(InitPlugin):
         everything = Router(
             "/",
             route_handlers=[pages, actions, login.page, login.enter, login.leave, _static_files()],
-            dependencies={"parts": Provide(lambda: self._parts, sync_to_thread=False)},
+            dependencies={
+                "parts": Provide(lambda: self._parts, sync_to_thread=False),
+                "drill": Provide(drill.fixed, sync_to_thread=False),
+            },
             exception_handlers={
                 HTTPException: refused,
                 Refusal: not_done,

@@ -22,7 +22,16 @@ from tests.console.conftest import SCRIPT, Visitor
 from tests.support.installation import Installation
 
 TOKEN = "0123456789abcdef"
-LOOKING = ["/", "/overview/figures", "/messages?q=br-020", "/dead", f"/dead?reason={SCRIPT}", f"/messages?q={SCRIPT}"]
+LOOKING = [
+    "/",
+    "/overview/figures",
+    "/drill",
+    f"/drill?country={SCRIPT}&carrier={SCRIPT}&hour=2026-01-01T00:00",
+    "/messages?q=br-020",
+    f"/messages?q={SCRIPT}",
+    "/dead",
+    f"/dead?reason={SCRIPT}",
+]
 ACTING = ["/dead/replay", "/dead/discard"]
 
 

@@ -1,0 +1,27 @@
+-- Messages of a period by one of: source, country, carrier, hour, family. What is NULL is not a condition.
+-- Latency counts from the submission where it is known, else from the first word about a message.
+SELECT
+    CASE {by:String}
+        WHEN 'source' THEN toString(d.source)
+        WHEN 'country' THEN toString(d.country)
+        WHEN 'carrier' THEN toString(d.carrier)
+        WHEN 'hour' THEN formatDateTime(d.hour, '%Y-%m-%dT%H:%i')
+        ELSE toString(d.error_family)
+    END AS part,
+    sum(d.messages) AS messages,
+    sumIf(d.messages, d.is_delivered) AS delivered,
+    sumIf(d.messages, d.is_final AND NOT d.is_delivered) AS failed,
+    sumIf(d.messages, NOT d.is_final) AS open,
+    quantilesBFloat16Merge(0.5, 0.9, 0.95, 0.99)(d.from_submission) AS submission_ms,
+    quantilesBFloat16Merge(0.5, 0.9, 0.95, 0.99)(d.from_first_sight) AS first_sight_ms,
+    if(isNaN(submission_ms[1]), nullIf(first_sight_ms[1], nan), submission_ms[1]) AS p50_ms,
+    if(isNaN(submission_ms[3]), nullIf(first_sight_ms[3], nan), submission_ms[3]) AS p95_ms
+FROM deliveries AS d
+WHERE d.hour >= {since:DateTime64(3, 'UTC')} AND d.hour < {until:DateTime64(3, 'UTC')}
+    AND ({source:Nullable(String)} IS NULL OR d.source = {source:Nullable(String)})
+    AND ({country:Nullable(String)} IS NULL OR d.country = {country:Nullable(String)})
+    AND ({carrier:Nullable(String)} IS NULL OR d.carrier = {carrier:Nullable(String)})
+    AND ({family:Nullable(String)} IS NULL OR toString(d.error_family) = {family:Nullable(String)})
+GROUP BY part
+ORDER BY if({by:String} = 'hour', 0, messages) DESC, part
+LIMIT 2000

@@ -1,0 +1,16 @@
+-- Messages of a period, the newest first. What is NULL is not a condition. `hide` masks numbers.
+WITH extract(recipient, '^\\+?[0-9]{3}') AS beginning
+SELECT
+    home, source, message_id,
+    if({hide:Bool} AND match(recipient, '^\\+?[0-9]{8,15}$'),
+        concat(beginning, repeat('*', length(recipient) - length(beginning) - 2), substring(recipient, -2)),
+        recipient) AS recipient,
+    country, carrier, status, provider_status, error_code, error_family, error_text, latency_ms, state_at
+FROM messages
+WHERE home >= {since:DateTime64(3, 'UTC')} AND home < {until:DateTime64(3, 'UTC')}
+    AND ({source:Nullable(String)} IS NULL OR source = {source:Nullable(String)})
+    AND ({country:Nullable(String)} IS NULL OR country = {country:Nullable(String)})
+    AND ({carrier:Nullable(String)} IS NULL OR carrier = {carrier:Nullable(String)})
+    AND ({family:Nullable(String)} IS NULL OR toString(error_family) = {family:Nullable(String)})
+ORDER BY home DESC, message_id
+LIMIT {limit:UInt32} OFFSET {offset:UInt32}
