@@ -17,7 +17,7 @@ import tenacity
 from consumers.guard import Guard
 from consumers.intent import Intent, read_intent, write_intent
 from consumers.normalize import normalize
-from consumers.plan import Plan
+from consumers.plan import Plan, unknown_words
 from consumers.store import Chunk, Store
 from pipeline import metrics
 from pipeline.log import Entry, LogReader, LogUnusable
@@ -111,6 +111,8 @@ class Lane:
             self._uncommitted = True
             self._guard.passed(plan, len(chunk.items))
             metrics.chunk_stored(plan.outcomes)
+            for source, count in unknown_words(plan).items():
+                metrics.unknown_statuses.labels(source).inc(count)
 
     def commit(self) -> None:
         """Keep how far everything is stored."""

@@ -14,6 +14,8 @@ from consumers.memory import Fact, Known
 from consumers.normalize import Normalized, Position
 from schemas.event import Event, Origin
 from schemas.identity import dead_letter_identity, id_hash
+from schemas.status import Status
+from schemas.timeout import NO_REPORT
 
 OUTCOMES = ("stored", "repeated", "empty", "dead_lettered", "expired", "forgotten")
 
@@ -130,6 +132,15 @@ def retold(event: Event, first_received_at: int) -> Event:
         return event
     occurred_at = first_received_at if event.occurred_at == event.received_at else event.occurred_at
     return msgspec.structs.replace(event, received_at=first_received_at, occurred_at=occurred_at)
+
+
+def unknown_words(plan: Plan) -> Counter[str]:
+    """By source, the events whose status word no table knows."""
+    return Counter(
+        row.event.source
+        for row in plan.events
+        if row.event.status is Status.UNKNOWN and row.event.provider_status != NO_REPORT
+    )
 
 
 def home_of(event: Event) -> int:

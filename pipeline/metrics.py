@@ -59,6 +59,9 @@ poll_lag = Gauge(
 chunk_records = Counter(
     "delivrd_chunk_records", "Records taken from the event log, by what became of them.", ["outcome"]
 )
+unknown_statuses = Counter(
+    "delivrd_unknown_statuses", "Reports taken whose status word or code no table knows, by source.", ["source"]
+)
 insert_seconds = Histogram(
     "delivrd_insert_seconds",
     "One block's insert into the warehouse, by table.",

@@ -13,7 +13,8 @@ from delivrd.output import print_table
 @click.command("status")
 @common
 def command(place: Place) -> None:
-    """What runs, what is pending, how old the oldest pending record is, how full the disk.
+    """What runs, what is pending, how old the oldest pending record is, how full the disk,
+    how polls stand, and which words of the providers nobody knows.
 
     Exits 0 where everything is ready, else 1.
 
@@ -24,6 +25,7 @@ def command(place: Place) -> None:
     from delivrd.parts import event_log
     from delivrd.polls import poll_rows
     from delivrd.supervisor.readiness import is_ready
+    from delivrd.unknown_words import unknown_rows
     from pipeline.clock import now_ms
     from pipeline.log import LogUnavailable, LogUnusable
     from pipeline.settings.units import format_size
@@ -60,6 +62,8 @@ def command(place: Place) -> None:
     for what, how, well in poll_rows(place, settings):
         rows.append([what, how])
         ready = ready and well
+    if up is not None:
+        rows += map(list, unknown_rows(settings, now_ms()))
     print_table(["what", "how it stands"], rows)
     if not ready:
         sys.exit(NO)
