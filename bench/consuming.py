@@ -7,7 +7,7 @@ from bench.figures import Figure, of_runs
 from bench.filling import fill
 from bench.installation import Installation, await_that
 from bench.processes import cpu_of, resident_mb
-from delivrd.connect import reader
+from delivrd.parts import reader
 from pipeline.sqlite_log import log_stats
 
 RUNS = 3

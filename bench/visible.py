@@ -9,7 +9,7 @@ from typing import Self
 from bench.figures import Figure, of_runs, percentile
 from bench.installation import Installation, await_that
 from bench.sending import Sent, send
-from delivrd.connect import reader
+from delivrd.parts import reader
 from pipeline.settings import Settings
 
 RUNS = 3

@@ -4,13 +4,15 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import cast
 
 import structlog
 import uvicorn
 from litestar import Litestar
 from uvicorn._types import ASGIApplication
+
+from pipeline.settings import ConsoleSettings
 
 _SHUTDOWN_SECONDS = 2
 
@@ -25,18 +27,10 @@ class _Server(uvicorn.Server):
         yield
 
 
-def serve(app: Litestar, host: str, port: int, on_reload: Callable[[], None], on_stop: Callable[[], None]) -> None:
-    """Serve until SIGTERM or SIGINT; then call `on_stop`, and end when it returns. SIGHUP calls `on_reload`.
-
-    Both are called in threads of their own, so that the port answers meanwhile. Raises OSError where the port
-    cannot be had.
-    """
-    asyncio.run(_serve(app, _listen(host, port), on_reload, on_stop))
-
-
-async def _serve(
-    app: Litestar, listener: socket.socket, on_reload: Callable[[], None], on_stop: Callable[[], None]
-) -> None:
+@contextlib.asynccontextmanager
+async def serving(app: Litestar, settings: ConsoleSettings) -> AsyncIterator[None]:
+    """The port answers within the block. Raises OSError where it cannot be had."""
+    listener = _listen(settings.host, settings.port)
     config = uvicorn.Config(
         cast("ASGIApplication", app),
         lifespan="off",
@@ -48,7 +42,29 @@ async def _serve(
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
     )
     server = _Server(config)
+    answering = asyncio.create_task(server.serve(sockets=[listener]))
+    log.info("console_ready", port=listener.getsockname()[1])
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await answering
+
+
+def serve(app: Litestar, settings: ConsoleSettings, on_reload: Callable[[], None], on_stop: Callable[[], None]) -> None:
+    """Serve until SIGTERM or SIGINT; then call `on_stop`, and end when it returns. SIGHUP calls `on_reload`.
+
+    Both are called in threads of their own, so that the port answers meanwhile. Raises OSError where the port
+    cannot be had.
+    """
+    asyncio.run(_serve(app, settings, on_reload, on_stop))
+
+
+async def _serve(
+    app: Litestar, settings: ConsoleSettings, on_reload: Callable[[], None], on_stop: Callable[[], None]
+) -> None:
     loop = asyncio.get_running_loop()
+    stopped = asyncio.Event()
     tasks: set[asyncio.Task[None]] = set()
 
     async def reload() -> None:
@@ -58,7 +74,7 @@ async def _serve(
         try:
             await asyncio.to_thread(on_stop)
         finally:
-            server.should_exit = True
+            stopped.set()
 
     def run(task: Callable[[], asyncio.Task[None]]) -> None:
         tasks.add(started := task())
@@ -67,8 +83,8 @@ async def _serve(
     loop.add_signal_handler(signal.SIGHUP, run, lambda: loop.create_task(reload()))
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, run, lambda: loop.create_task(stop()))
-    log.info("console_ready", port=listener.getsockname()[1])
-    await server.serve(sockets=[listener])
+    async with serving(app, settings):
+        await stopped.wait()
 
 
 def _listen(host: str, port: int) -> socket.socket:

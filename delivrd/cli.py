@@ -33,7 +33,8 @@ COMMANDS = {
     "migrate": Lazy("delivrd.commands.migrate", "Bring the warehouse's tables up to date."),
     "receiver": Lazy("delivrd.commands.receiver", "The public side alone; `up` starts it."),
     "poller": Lazy("delivrd.commands.poller", "The asking of providers alone; `up` starts it."),
-    "worker": Lazy("delivrd.commands.worker", "Consumer and console alone; `up` starts them."),
+    "consumer": Lazy("delivrd.commands.consumer", "From log to warehouse alone; `up` starts it."),
+    "console": Lazy("delivrd.commands.console", "The private port of a cluster: health and figures."),
 }
 
 

@@ -37,6 +37,18 @@ def ending_with_a_message(data: Path) -> Iterator[None]:
         sys.exit(code)
 
 
+_KNOWN = (
+    ("pipeline.warehouse.errors", "Retry", "The warehouse does not answer just now"),
+    ("pipeline.warehouse.errors", "Refused", "The warehouse refuses"),
+    ("pipeline.warehouse.errors", "Setup", "The warehouse refuses"),
+    ("pipeline.log", "LogFull", "The event log cannot be used just now"),
+    ("pipeline.log", "LogUnavailable", "The event log cannot be used just now"),
+    ("pipeline.log", "LogUnusable", "The event log cannot be used"),
+    ("pollers.state", "StateUnusable", "The poller's state cannot be used"),
+)
+"""Module and name of an error, and what stands before its own words."""
+
+
 def explain(error: Exception) -> tuple[str, int] | None:
     """The message and exit code of an error that is known. None where our own code is at fault."""
     if isinstance(error, Trouble):
@@ -44,16 +56,11 @@ def explain(error: Exception) -> tuple[str, int] | None:
     if _is(error, "pipeline.settings.problems", "SettingsError"):
         count = len(error.problems)  # type: ignore[attr-defined]
         return f"The settings cannot be used ({count} mistake{'s' * (count > 1)}):\n{_indented(error)}", WRONG
-    if _is(error, "pipeline.warehouse.errors", "Retry"):
-        return f"The warehouse does not answer just now: {error}", NO
-    if _is(error, "pipeline.warehouse.errors", "Refused") or _is(error, "pipeline.warehouse.errors", "Setup"):
-        return f"The warehouse refuses: {error}", NO
-    if _is(error, "pipeline.log", "LogFull") or _is(error, "pipeline.log", "LogUnavailable"):
-        return f"The event log cannot be used just now: {error}", NO
-    if _is(error, "pipeline.sqlite_log.errors", "LogUnusable"):
-        return f"The event log cannot be used: {error}", NO
-    if _is(error, "pollers.state", "StateUnusable"):
-        return f"The poller's state cannot be used: {error}", NO
+    for module, name, words in _KNOWN:
+        if _is(error, module, name):
+            return f"{words}: {error}", NO
+    if isinstance(error, ModuleNotFoundError) and error.name in ("kafka", "crc32c"):
+        return f"Kafka's client is not installed. Install it with: {sys.executable} -m pip install 'delivrd[kafka]'", NO
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}", NO
     if isinstance(error, OSError) and error.errno in (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES):

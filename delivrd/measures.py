@@ -1,10 +1,11 @@
 """What the log and the disk say about how things stand."""
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.clock import Clock
-from pipeline.event_log import EventLog
+from pipeline.log_stats import PartitionStats
 from pipeline.settings import Folder
 
 
@@ -22,10 +23,9 @@ class Measures:
     disk_total: int
 
 
-def measure(log: EventLog, folder: Folder, clock: Clock) -> Measures:
-    """Look at a log and the disk of a data folder. Raises LogUnavailable, LogUnusable."""
-    stats = log.stats()
-    disk = shutil.disk_usage(folder.root)
+def measure(stats: Sequence[PartitionStats], folder: Folder, clock: Clock) -> Measures:
+    """What the stats of a log come to, and the disk of a data folder, which a process of a cluster need not have."""
+    disk = shutil.disk_usage(next(one for one in (folder.root, *folder.root.parents) if one.exists()))
     now = clock()
     oldest = min((one.oldest_pending for one in stats if one.oldest_pending is not None), default=now)
     here = [one.disk_bytes for one in stats if one.disk_bytes is not None]

@@ -48,10 +48,14 @@ class Place:
 
     def running_settings(self) -> "Settings":
         """The same, for what needs a warehouse that runs. Raises Trouble where none can."""
-        settings = self.settings()
-        if not settings.warehouse.http_port:
+        settings = self.settings(allow_new_sources=True)
+        if not settings.on_cluster and not settings.warehouse.http_port:
             raise Trouble(f"delivrd does not run on {self.folder.root}. Start it with `delivrd up`.")
         return settings
+
+    def consumes(self, settings: "Settings") -> bool:
+        """Whether what is appended to the log is going to be in the warehouse soon."""
+        return settings.on_cluster or self.up is not None
 
     def local(self, ms: int) -> str:
         """A time (UTC, milliseconds) as people read it, in the zone."""

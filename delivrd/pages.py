@@ -8,7 +8,7 @@ from console.figures import Overview
 from console.parts import Parts
 from console.site import Site
 from delivrd.acts import Deeds, Present
-from delivrd.connect import reader
+from delivrd.parts import reader
 from pipeline.clock import Clock
 from pipeline.event_log import EventLog
 from pipeline.settings import Settings

@@ -3,11 +3,12 @@
 import contextlib
 from collections.abc import Iterator, Mapping
 
-from pipeline.event_log import EventLog, open_event_log
+from pipeline.event_log import EventLog, LogPlace, open_event_log
 from pipeline.servers import STORE
 from pipeline.settings import Settings
 from pipeline.sqlite_log.access import SqliteFiles
 from pipeline.warehouse import Warehouse
+from pipeline.warehouse.migrations import apply_retention, check_current, migrate
 from schemas.adapter import Source
 
 DAY_MS = 86_400_000
@@ -19,9 +20,15 @@ def store(settings: Settings) -> Warehouse:
     return Warehouse(warehouse.servers, warehouse.writer_user, warehouse.writer_password, STORE)
 
 
+def reader(settings: Settings) -> Warehouse:
+    """A client for people: the public views, read only."""
+    warehouse = settings.warehouse
+    return Warehouse(warehouse.servers, warehouse.reader_user, warehouse.reader_password)
+
+
 @contextlib.contextmanager
 def store_client(settings: Settings) -> Iterator[Warehouse]:
-    """The same, closed at the end."""
+    """The store's client, closed at the end."""
     client = store(settings)
     try:
         yield client
@@ -29,13 +36,31 @@ def store_client(settings: Settings) -> Iterator[Warehouse]:
         client.close()
 
 
+def check(settings: Settings) -> None:
+    """Raises Setup where the tables are not those that this version wants, and Retry."""
+    with store_client(settings) as client:
+        check_current(client)
+
+
+def prepare(settings: Settings) -> list[int]:
+    """Bring the tables up to date; the migrations that were applied. Raises Retry, Setup."""
+    with store_client(settings) as client:
+        applied = migrate(client)
+        apply_retention(client, settings.warehouse.keep_days)
+    return applied
+
+
 @contextlib.contextmanager
 def event_log(settings: Settings) -> Iterator[EventLog]:
     """The event log, whichever it is; closed at the end."""
-    folder = settings.folder
-    place = SqliteFiles(log=folder.log, state=folder.state, reserve_bytes=settings.log.reserve_bytes)
-    with contextlib.closing(open_event_log(place)) as log:
+    with contextlib.closing(open_event_log(_place(settings))) as log:
         yield log
+
+
+def _place(settings: Settings) -> LogPlace:
+    folder = settings.folder
+    files = SqliteFiles(log=folder.log, state=folder.state, reserve_bytes=settings.log.reserve_bytes)
+    return settings.log.kafka or files
 
 
 def sources_of(settings: Settings) -> Mapping[str, Source]:

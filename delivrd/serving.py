@@ -29,15 +29,18 @@ class Load(Protocol):
         ...
 
 
-def reloading(place: Place, part: str) -> Load:
-    """A Load that leaves a Loaded in the run folder as soon as the settings are in force, or cannot be."""
+def reloading(place: Place, part: str, *, allow_new_sources: bool = False) -> Load:
+    """A Load that leaves a Loaded in the run folder as soon as the settings are in force, or cannot be.
+
+    `allow_new_sources` is for a part that needs no webhook secrets, so that they need not be where it runs.
+    """
     times = 0
 
     def load(take_over: Callable[[Settings], None] | None = None) -> Settings:
         nonlocal times
         times += 1
         try:
-            settings = place.settings()
+            settings = place.settings(allow_new_sources=allow_new_sources)
         except SettingsError as error:
             _leave(place.folder, part, Loaded(os.getpid(), times, [str(problem) for problem in error.problems]))
             raise

@@ -114,6 +114,7 @@ _LIBRARIES = {
     "clickhouse_connect": logging.ERROR,
     "httpx": logging.CRITICAL,
     "httpcore": logging.CRITICAL,
+    "kafka": logging.CRITICAL,
 }
 """Who brings handlers of its own or says too much. Nothing of single requests: their paths hold secrets."""
 

@@ -9,6 +9,8 @@ import signal
 import threading
 from collections.abc import Callable
 
+from pipeline.ending import end_by_force
+
 PARENT_FD = "DELIVRD_PARENT_FD"
 """The environment variable that names the pipe's reading end."""
 
@@ -39,7 +41,5 @@ def watch_parent(on_end: Callable[[], None] = _terminate, grace: float = GRACE_S
 def _watch(fd: int, on_end: Callable[[], None], grace: float) -> None:
     while os.read(fd, 1):
         pass
-    timer = threading.Timer(grace, os._exit, args=(1,))
-    timer.daemon = True
-    timer.start()
+    end_by_force(grace)
     on_end()

@@ -10,6 +10,7 @@ import signal
 import socket
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import partial
 from typing import cast
 
@@ -19,22 +20,21 @@ import uvloop
 from uvicorn._types import ASGIApplication
 
 from pipeline.clock import Clock, now_ms
-from pipeline.log import LogFull, LogUnavailable
+from pipeline.ending import end_by_force
 from pipeline.parent import LISTENER_FD, watch_parent
 from pipeline.settings import Settings, SettingsError
-from pipeline.sqlite_log import GroupCommit, Keep, LogUnusable, SqliteWriter, keep_pruned
 from receiver.access import Door
 from receiver.app import create_app
 from receiver.connections import Connection, Limits, sweep
 from receiver.keeping import Keeper
 from receiver.lane import Lane
+from receiver.logs import open_log
 from receiver.sources import intake_sources
 from receiver.tally import Tally
 from receiver.webhooks import Webhooks
 from schemas.providers import adapters
 
-_DAY_MS = 86_400_000
-_FOREVER_MS = 10**15
+STOP_SECONDS = 25.0
 _FILES_FOR_OTHERS = 128
 _BACKLOG = 4096
 _SHUTDOWN_SECONDS = 10
@@ -54,44 +54,43 @@ Reload = Callable[[TakeOver], object]
 """Reads the settings anew and hands them to what takes them over. Raises SettingsError where they cannot be used."""
 
 
-def run(settings: Settings, reload: Reload, clock: Clock = now_ms) -> None:
-    """Serve until SIGTERM or SIGINT; SIGHUP calls `reload`.
+Ready = Callable[[], Awaitable[bool]]
+"""Whether a record would be kept now."""
+
+Beside = Callable[[Ready], AbstractAsyncContextManager[None]]
+"""What is to go on in the same event loop, from before the first request to after the last."""
+
+
+def run(settings: Settings, reload: Reload, *, beside: Beside = lambda _: nullcontext(), clock: Clock = now_ms) -> None:
+    """Serve until SIGTERM or SIGINT, and end within STOP_SECONDS of it; SIGHUP calls `reload`.
 
     Raises OSError where the port cannot be had, LogUnavailable or LogUnusable where the log cannot be opened.
     """
     listener = listen(settings.receiver.host, settings.receiver.port)
-    writer = SqliteWriter(settings.folder.log, reserve_bytes=settings.log.reserve_bytes)
     limits = Limits(capacity=allow_files() - _FILES_FOR_OTHERS)
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     watch_parent()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_intake(settings, reload, listener, writer, clock, limits))
+        runner.run(_intake(settings, reload, beside, listener, clock, limits))
 
 
 async def _intake(
-    settings: Settings, reload: Reload, listener: socket.socket, writer: SqliteWriter, clock: Clock, limits: Limits
+    settings: Settings, reload: Reload, beside: Beside, listener: socket.socket, clock: Clock, limits: Limits
 ) -> None:
-    appender = GroupCommit(writer)
+    log = open_log(settings, clock)
     door = Door({}, ())
-    webhooks = Webhooks(door, Keeper(appender), Tally(), clock)
-    server = make_server(webhooks, lambda: ready(appender), limits)
+    webhooks = Webhooks(door, Keeper(log.appender), Tally(), clock)
+    server = make_server(webhooks, log.ready, limits)
     loop = asyncio.get_running_loop()
-    pruning: set[asyncio.Task[None]] = set()
 
     def take_over(settings: Settings) -> None:
         door.sources = intake_sources(settings.sources, adapters)
         door.trusted = settings.receiver.trusted_proxies
-        writer.reserve_bytes = settings.log.reserve_bytes
-        for task in pruning:
-            task.cancel()
-        keep = Keep(settings.log.keep_days * _DAY_MS or _FOREVER_MS, settings.log.max_bytes)
-        task = loop.create_task(keep_pruned(appender, settings.folder.state, keep, clock))
-        pruning.add(task)
-        task.add_done_callback(pruning.discard)
+        log.take_over(settings)
 
     take_over(settings)
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop, server)
+        loop.add_signal_handler(number, _told_to_end, server)
     loop.add_signal_handler(signal.SIGHUP, _reload, reload, take_over)
     # What exists now lives as long as the process; a collection need not look at it again.
     gc.collect()
@@ -99,16 +98,19 @@ async def _intake(
     gc.set_threshold(20_000, 20, 100)
     _log.info("receiver_ready", host=settings.receiver.host, port=listener.getsockname()[1])
     try:
-        await serve(server, listener, webhooks.tally, limits)
+        async with beside(log.ready):
+            await serve(server, listener, webhooks.tally, limits)
     finally:
-        for task in pruning:
-            task.cancel()
-        await asyncio.gather(*pruning, return_exceptions=True)
-        await appender.close()
+        await log.close()
         _log.info("receiver_stopped")
 
 
-def make_server(webhooks: Webhooks, ready: Callable[[], Awaitable[bool]], limits: Limits) -> uvicorn.Server:
+def _told_to_end(server: uvicorn.Server) -> None:
+    end_by_force(STOP_SECONDS)
+    stop(server)
+
+
+def make_server(webhooks: Webhooks, ready: Ready, limits: Limits) -> uvicorn.Server:
     """The HTTP server, without a word about itself in its answers."""
     config = uvicorn.Config(
         cast("ASGIApplication", create_app(webhooks, ready)),
@@ -139,19 +141,6 @@ async def serve(server: uvicorn.Server, listener: socket.socket, tally: Tally, l
 def stop(server: uvicorn.Server) -> None:
     """Take no more connections, answer what is there, and let `serve` return."""
     server.should_exit = True
-
-
-async def ready(appender: GroupCommit) -> bool:
-    """Whether a record would be kept now: the writer answers, its file is there, and its disk has room."""
-
-    def look(writer: SqliteWriter) -> bool:
-        writer.prune(0, 0, None)  # opens and reads the file, and takes nothing away
-        return writer.free_bytes() > writer.reserve_bytes
-
-    try:
-        return await asyncio.wait_for(appender.run(look), timeout=2)
-    except (LogFull, LogUnavailable, LogUnusable, OSError, TimeoutError):
-        return False
 
 
 def listen(host: str, port: int) -> socket.socket:

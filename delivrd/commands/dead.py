@@ -94,7 +94,7 @@ def replay(place: Place, ids: tuple[str, ...], reason: str, source: str, everyth
         raise Trouble("No open dead letter matches; see `delivrd dead list`")
     letters = [letter for letter in found if _is_open(letter)]
     with event_log(settings) as log, progress("appending", len(letters)) as advance:
-        done = dead_letters.replay(settings, log, letters, advance, WAIT_SECONDS if place.up else 0)
+        done = dead_letters.replay(settings, log, letters, advance, WAIT_SECONDS if place.consumes(settings) else 0)
     for one in done.unreadable:
         click.echo(f"{one.letter.id} still cannot be read: {one.problem}", err=True)
     click.echo(f"replayed {len(done.readable)} of {len(found)} ({done.records} records)")
@@ -115,8 +115,9 @@ def discard(place: Place, ids: tuple[str, ...]) -> None:
     from delivrd.parts import event_log
 
     letters = [letter for letter in (_one(place, id_) for id_ in ids) if _is_open(letter)]
-    with event_log(place.running_settings()) as log:
-        done = dead_letters.discard(log, letters, WAIT_SECONDS if place.up else 0)
+    settings = place.running_settings()
+    with event_log(settings) as log:
+        done = dead_letters.discard(log, letters, WAIT_SECONDS if place.consumes(settings) else 0)
     click.echo(f"discarded {done.letters}")
     _tell_consumed(done.consumed)
 

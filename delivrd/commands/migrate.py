@@ -12,7 +12,7 @@ def command(place: Place) -> None:
 
     Example: [b]delivrd migrate[/b]
     """
-    from delivrd.connect import prepare
+    from delivrd.parts import prepare
 
     applied = prepare(place.running_settings())
     click.echo(f"applied: {', '.join(f'{number:04}' for number in applied)}" if applied else "up to date already")

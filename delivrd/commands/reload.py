@@ -1,5 +1,6 @@
 """`delivrd reload`: settings and secrets again."""
 
+import contextlib
 import os
 import signal
 import sys
@@ -9,6 +10,7 @@ import rich_click as click
 
 from delivrd.errors import NO, Trouble
 from delivrd.options import Place, common
+from delivrd.running import Up
 
 PARTS = ("intake", "worker", "poller")
 _BEGINS_LATER = "nothing was polled before: polling begins with the next `delivrd up`\n"
@@ -28,14 +30,11 @@ def command(place: Place) -> None:
     """
     from pathlib import Path
 
-    from delivrd.running import Up
     from delivrd.serving import Loaded, read_loaded
     from pipeline.settings import SettingsError
     from pipeline.settings.first import add_secrets
 
-    up: Up | None = place.up
-    if up is None:
-        raise Trouble(f"delivrd does not run on {place.folder.root}. Start it with `delivrd up`.")
+    up = _running(place)
     try:
         place.settings(allow_new_sources=True)
         for name in add_secrets(place.folder, Path(up.config)):
@@ -65,3 +64,17 @@ def command(place: Place) -> None:
     count = len(settings.sources)
     click.echo(f"taken over, with {count} source{'s' * (count != 1)}")
     click.echo("" if not settings.polled or "poller" in up.parts else _BEGINS_LATER, nl=False)
+
+
+def _running(place: Place) -> Up:
+    from pipeline.settings import SettingsError
+
+    if place.up is not None:
+        return place.up
+    with contextlib.suppress(SettingsError):
+        if place.settings(allow_new_sources=True).on_cluster:
+            raise Trouble(
+                "Nothing was told to take the settings over: on a cluster, send a SIGHUP to each receiver and consumer "
+                "(`kill -HUP PID`)"
+            )
+    raise Trouble(f"delivrd does not run on {place.folder.root}. Start it with `delivrd up`.")

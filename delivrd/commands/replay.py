@@ -55,5 +55,5 @@ def command(place: Place, since: str | None, until: str | None) -> None:
 
             last = append(log, copies(), lambda _: None)
         click.echo(f"replayed {count} records")
-        if not wait_consumed(log, last, 600 if place.up else 0):
+        if not wait_consumed(log, last, 600 if place.consumes(settings) else 0):
             click.echo("kept in the log; the warehouse has them as soon as the worker has come to them", err=True)

@@ -25,7 +25,7 @@ def command(place: Place, name: str, by: str | None, since: str, until: str | No
 
     Example: [b]delivrd report deliveries --by source,country --since 7d[/b]
     """
-    from delivrd.connect import reader
+    from delivrd.parts import reader
     from delivrd.periods import moment
     from pipeline.clock import now_ms
     from pipeline.warehouse.reports import Period, UnknownGrouping, load_report, run_report, stream_report

@@ -26,7 +26,7 @@ def command(place: Place, query: str | None, fmt: str | None) -> None:
 
     Example: [b]delivrd sql "SELECT status, count() FROM messages GROUP BY status"[/b]
     """
-    from delivrd.connect import reader
+    from delivrd.parts import reader
 
     query = (query if query is not None else sys.stdin.read()).strip().rstrip(";")
     if not query:

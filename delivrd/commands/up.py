@@ -58,6 +58,12 @@ def _run(place: Place, lock: int, config: Path | None, ports: dict[str, int | No
 
     chosen = {f"DELIVRD_{section}_PORT": str(port) for section, port in ports.items() if port is not None}
     settings = load(place.folder.root, config, {**os.environ, **chosen})
+    if settings.on_cluster:
+        raise Trouble(
+            "The settings name a log on Kafka and ClickHouse servers; there each part is a process of its own. Run "
+            "`delivrd migrate` once, then `delivrd receiver`, `delivrd consumer` and `delivrd console`, each as often "
+            "as needed."
+        )
     _require_engine(settings.warehouse.engine_command)
     addresses = choose(settings)
     settings = load(place.folder.root, config, {**os.environ, **addresses})

@@ -27,7 +27,7 @@ def starts(settings: Settings, env: Mapping[str, str], lock: int, listener: int)
     parts = [
         Start("intake", _own("receiver"), {**env, LISTENER_FD: str(listener)}, (lock, listener)),
         Start("engine", engine, env, (lock,), configure, settings.folder.run / "engine.err"),
-        Start("worker", _own("worker"), env, (lock,)),
+        Start("worker", _own("consumer"), env, (lock,)),
     ]
     if settings.polled:
         parts.append(Start("poller", _own("poller"), env, (lock,)))

@@ -16,7 +16,8 @@ class LogSettings(Section):
     """The event log. Of one in files, only records that the warehouse has taken are ever removed.
 
     `reserve_bytes` is the room on the disk that is left to the other parts: beyond it, requests are refused. What
-    follows `reserve_bytes` is for a log on Kafka; `acknowledge` is how long (seconds) a request waits for it.
+    follows it is for a log on Kafka; `acknowledge` is how long (seconds) a request waits for it, `session` how long a
+    consumer may be silent before others get its partitions.
     """
 
     url: Annotated[str, BeforeValidator(log_url)] = "sqlite:"
@@ -33,6 +34,7 @@ class LogSettings(Section):
     ca_file: str = ""
     group: str = Field("delivrd", min_length=1)
     acknowledge: float = Field(1.0, gt=0, le=60)
+    session: float = Field(10.0, ge=1, le=300)
 
     @property
     def kafka(self) -> KafkaSettings | None:
@@ -49,6 +51,7 @@ class LogSettings(Section):
             keep_ms=self.keep_days * DAY_MS or -1,
             group=self.group,
             append_timeout=self.acknowledge,
+            session_timeout=self.session,
             tls=Tls(self.ca_file or None) if "tls" in self.security else None,
             sasl=Sasl(self.mechanism, self.username, self.password) if "sasl" in self.security else None,
         )

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from pipeline.settings import Settings
 from pipeline.spool.refused import count_refused
 from pipeline.sqlite_log import log_stats
 
@@ -30,6 +31,13 @@ class SpoolPlace(msgspec.Struct, frozen=True, kw_only=True):
     def refused(self) -> Path:
         """What Kafka will never take."""
         return self.folder / "spool-refused.jsonl"
+
+
+def spool_place(settings: Settings) -> SpoolPlace:
+    """Where the settings have it."""
+    return SpoolPlace(
+        folder=settings.folder.spool, max_bytes=settings.spool.max_bytes, reserve_bytes=settings.log.reserve_bytes
+    )
 
 
 class SpoolStats(NamedTuple):

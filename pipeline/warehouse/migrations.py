@@ -7,12 +7,13 @@ of its statements must be repeatable.
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from clickhouse_connect.driver import exceptions
 from clickhouse_migrations.clickhouse_cluster import ClickhouseCluster
 from clickhouse_migrations.exceptions import MigrationException
-from clickhouse_migrations.migrator import STATUS_MD5_MISMATCH, STATUS_UNKNOWN
+from clickhouse_migrations.migrator import STATUS_MD5_MISMATCH, STATUS_PENDING, STATUS_UNKNOWN
 
 from pipeline.servers import PUBLIC, STORE, Servers
 from pipeline.sqlfiles import SQL_FOLDER, load_sql
@@ -59,10 +60,34 @@ def migrate(warehouse: Warehouse, *, folder: Path = SQL_FOLDER / "migrations") -
     return sorted(applied)
 
 
+def check_current(warehouse: Warehouse, *, folder: Path = SQL_FOLDER / "migrations") -> None:
+    """Raises Setup, which says what to do, where `migrate` has something to do or would refuse; Retry as it does.
+
+    For the processes of a cluster: they are many, and only one may migrate.
+    """
+    for server in warehouse.each():
+        with _failures():
+            pending = _check_history(_library(server), server.servers.local, folder)
+        if pending:
+            raise Setup(f"the warehouse lacks migration {_listed(pending)}; run `delivrd migrate` once")
+        check_windows(server)
+
+
 def _migrate_server(server: Warehouse, folder: Path) -> list[int]:
+    servers, library = server.servers, _library(server)
+    with _failures():
+        _check_history(library, servers.local, folder)
+        applied = library.migrate(servers.local, folder, variables=variables(servers))
+    check_windows(server)
+    if servers.cluster:
+        spread(server, servers.cluster, BOOKKEEPING)
+    return [migration.version for migration in applied]
+
+
+def _library(server: Warehouse) -> ClickhouseCluster:
     servers = server.servers
     [(host, port)] = servers.hosts
-    library = ClickhouseCluster(
+    return ClickhouseCluster(
         db_host=host,
         db_port=str(port),
         db_user=server.user,
@@ -72,17 +97,16 @@ def _migrate_server(server: Warehouse, folder: Path) -> list[int]:
         driver="clickhouse-connect",
         migrations_table=BOOKKEEPING,
     )
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
     try:
-        _check_history(library, servers.local, folder)
-        applied = library.migrate(servers.local, folder, variables=variables(servers))
+        yield
     except exceptions.Error as error:
         raise translated(error) from None
     except MigrationException as error:
         raise Setup(f"the warehouse's schema cannot be brought up to date: {error}") from None
-    check_windows(server)
-    if servers.cluster:
-        spread(server, servers.cluster, BOOKKEEPING)
-    return [migration.version for migration in applied]
 
 
 def variables(servers: Servers) -> dict[str, str]:
@@ -141,7 +165,8 @@ def _has_window(engine: str) -> bool:
     return re.search(r"\bnon_replicated_deduplication_window = [1-9]", engine) is not None
 
 
-def _check_history(library: ClickhouseCluster, database: str, folder: Path) -> None:
+def _check_history(library: ClickhouseCluster, database: str, folder: Path) -> list[int]:
+    """The migrations that were not applied yet. Raises Setup where those that were are not the ones in `folder`."""
     states = {row.version: row.state for row in library.status(database, folder)}
     newer = [version for version, state in states.items() if state == STATUS_UNKNOWN]
     if newer:
@@ -155,6 +180,7 @@ def _check_history(library: ClickhouseCluster, database: str, folder: Path) -> N
             f"migration {_listed(changed)} in {folder} was changed after it had been applied; "
             "restore the file and make the change in a new one"
         )
+    return [version for version, state in states.items() if state == STATUS_PENDING]
 
 
 def _listed(items: Iterable[object]) -> str:

@@ -5,13 +5,13 @@ import re
 from delivrd.cli import COMMANDS
 from tests.docs.pages import PAGES, README, blocks
 
-STARTED_BY_UP = {"receiver", "worker", "poller", "migrate"}
+PARTS = {"receiver", "consumer", "console", "poller", "migrate"}
 """For those who run the parts one by one; `delivrd --help` lists them."""
 
 
 def test_the_readme_shows_every_command() -> None:
     shown = set(re.findall(r"delivrd ([a-z]+)", README.read_text(encoding="utf-8")))
-    assert set(COMMANDS) - shown <= STARTED_BY_UP
+    assert set(COMMANDS) - shown <= PARTS
 
 
 def test_no_page_shows_a_command_that_does_not_exist() -> None:

@@ -1,19 +1,41 @@
-"""What the tests of the whole share: one installation a file, as its first start makes it."""
+"""What the tests of the whole share: one installation a file, as its first start makes it, in each of the two modes."""
 
-from collections.abc import Iterator
+import itertools
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
 
 import pytest
 
+from tests.kafka.conftest import broker
 from tests.services import engine, warehouse
+from tests.support.cluster import installed_on_cluster
 from tests.support.installation import Installation, installed
 
-__all__ = ["engine", "warehouse"]
+__all__ = ["broker", "engine", "warehouse"]
+
+Install = Callable[[Path], AbstractContextManager[Installation]]
+
+_topics = itertools.count(1)
+
+
+# A killed consumer's partitions are given to the next one only after its session: all takes longer on a cluster.
+@pytest.fixture(scope="module", params=["embedded", pytest.param("cluster", marks=pytest.mark.timeout(300))])
+def install(request: pytest.FixtureRequest) -> Install:
+    """Makes an installation on a data folder, with the settings of the first start: `delivrd up`, or each part by
+    itself on Kafka and a ClickHouse of its own.
+    """
+    if request.param == "embedded":
+        return installed
+    brokers = request.getfixturevalue("broker")
+    return lambda data: installed_on_cluster(data, brokers, f"e2e-{os.getpid()}-{next(_topics)}")
 
 
 @pytest.fixture(scope="module")
-def delivrd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """A running installation with the settings of the first start. The tests of a file share it."""
-    with installed(tmp_path_factory.mktemp("e2e") / "data") as installation:
+def delivrd(install: Install, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """A running installation. The tests of a file share it."""
+    with install(tmp_path_factory.mktemp("e2e") / "data") as installation:
         yield installation
 
 

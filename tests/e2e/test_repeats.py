@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.e2e.bodies import INTEGRAX, SMSGATEWAY24, documented, incoming, integrax, smsgateway24
-from tests.support.installation import Installation, installed, post
+from tests.e2e.conftest import Install
+from tests.support.installation import Installation, post
 
 FIGURES = {
     "messages": "SELECT * EXCEPT (home, first_seen_at) FROM messages ORDER BY ALL",
@@ -71,8 +72,8 @@ def test_two_hundred_at_once_with_the_same_report_are_one_fact(delivrd: Installa
 
 
 @pytest.fixture
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with installed(tmp_path_factory.mktemp("repeats") / "data") as installation:
+def fresh(install: Install, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    with install(tmp_path_factory.mktemp("repeats") / "data") as installation:
         yield installation
 
 

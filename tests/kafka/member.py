@@ -11,11 +11,8 @@ import sys
 
 import msgspec
 
-import tests.kafka
 from pipeline.kafka_log.reader import KafkaReader
 from pipeline.kafka_log.settings import KafkaSettings
-
-assert tests.kafka.__doc__
 
 
 def run(settings: KafkaSettings) -> None:

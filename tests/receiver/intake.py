@@ -20,7 +20,8 @@ from pipeline.sqlite_log.writer import free_bytes
 from receiver.access import Door
 from receiver.connections import Connection, Limits
 from receiver.keeping import Keeper
-from receiver.serve import listen, make_server, ready, serve, stop
+from receiver.logs import has_room
+from receiver.serve import listen, make_server, serve, stop
 from receiver.sources import IntakeSource
 from receiver.tally import Tally
 from receiver.webhooks import Webhooks
@@ -141,7 +142,7 @@ class Intake:
     async def _main(self) -> None:
         appender = GroupCommit(SqliteWriter(self.log, reserve_bytes=1024, free=self._free))
         webhooks = Webhooks(self.door, Keeper(self._wrap(appender)), self.tally, self._clock)
-        self._server = make_server(webhooks, lambda: ready(appender), self._limits)
+        self._server = make_server(webhooks, lambda: has_room(appender), self._limits)
         self._loop = asyncio.get_running_loop()
         self._started.set()
         try:

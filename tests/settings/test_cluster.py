@@ -50,7 +50,7 @@ def test_each_setting_of_the_log_reaches_it(tmp_path: Path) -> None:
     env = {
         "KEEP": "0d", "PARTITIONS": "24", "REPLICATION": "2", "MIN_INSYNC": "1", "SECURITY": "sasl_tls",
         "MECHANISM": "PLAIN", "USERNAME": "me", "PASSWORD": "geheim", "CA_FILE": "/ca.pem", "GROUP": "other",
-        "ACKNOWLEDGE": "0.5",
+        "ACKNOWLEDGE": "0.5", "SESSION": "3",
     }  # fmt: skip
     settings = loaded(tmp_path, {**ENV, **{f"DELIVRD_LOG_{name}": value for name, value in env.items()}})
     assert settings.log.kafka == KafkaSettings(
@@ -62,6 +62,7 @@ def test_each_setting_of_the_log_reaches_it(tmp_path: Path) -> None:
         keep_ms=-1,
         group="other",
         append_timeout=0.5,
+        session_timeout=3,
         tls=Tls("/ca.pem"),
         sasl=Sasl("PLAIN", "me", "geheim"),
     )

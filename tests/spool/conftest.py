@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.kafka_log.settings import KafkaSettings
 from pipeline.kafka_log.topic import ensure_topic
-from pipeline.spool import SpoolPlace
+from pipeline.spool.place import SpoolPlace
 from tests.kafka.brokers import Cluster, cluster
 from tests.kafka.conftest import MakeSettings, or_skip
 

@@ -17,14 +17,12 @@ from typing import Any
 
 import msgspec
 
-import tests.kafka
 from pipeline.clock import now_ms
 from pipeline.kafka_log.settings import KafkaSettings
-from pipeline.spool import SpoolPlace, open_appender
 from pipeline.spool.drain import WINDOW_RECORDS, Drain
+from pipeline.spool.place import SpoolPlace
+from pipeline.spool.spool import open_appender
 from tests.log.records import record
-
-assert tests.kafka.__doc__
 
 
 def die_at(point: str) -> None:

@@ -10,7 +10,8 @@ from pipeline.clock import now_ms
 from pipeline.kafka_log.appender import KafkaAppender
 from pipeline.kafka_log.looking import records_of
 from pipeline.kafka_log.settings import KafkaSettings
-from pipeline.spool import Spool, SpoolPlace, open_appender, spool_stats
+from pipeline.spool.place import SpoolPlace, spool_stats
+from pipeline.spool.spool import Spool, open_appender
 from schemas.record import Record
 
 SECONDS = 60.0

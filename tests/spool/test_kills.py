@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from pipeline.kafka_log.settings import KafkaSettings
-from pipeline.spool import SpoolPlace, spool_stats
 from pipeline.spool.drain import WINDOW_RECORDS
+from pipeline.spool.place import SpoolPlace, spool_stats
 from tests.kafka.conftest import MakeSettings
 from tests.services import free_ports
 from tests.spool.harness import SECONDS, empty, eventually, ids, opened

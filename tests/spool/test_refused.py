@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.log import LogFull
-from pipeline.spool import Refused, SpoolPlace, read_refused, spool_stats
-from pipeline.spool.refused import count_refused, set_aside
+from pipeline.spool.place import SpoolPlace, spool_stats
+from pipeline.spool.refused import Refused, count_refused, read_refused, set_aside
 from pipeline.sqlite_log import log_stats
 from tests.kafka.conftest import MakeSettings
 from tests.kafka.harness import set_configs

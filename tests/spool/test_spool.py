@@ -8,7 +8,7 @@ from prometheus_client import REGISTRY
 
 from pipeline.clock import now_ms
 from pipeline.log import LogFull
-from pipeline.spool import SpoolPlace, spool_stats
+from pipeline.spool.place import SpoolPlace, spool_stats
 from tests.kafka.brokers import Cluster
 from tests.kafka.conftest import MakeSettings
 from tests.log.records import TIME, record

@@ -10,7 +10,8 @@ import pytest
 
 from pipeline.clock import now_ms
 from pipeline.kafka_log.settings import KafkaSettings
-from pipeline.spool import Spool, SpoolPlace, open_appender, spool_stats
+from pipeline.spool.place import SpoolPlace, spool_stats
+from pipeline.spool.spool import Spool, open_appender
 from pipeline.sqlite_log import SqliteReader, SqliteWriter
 from schemas.record import Record
 from tests.kafka.conftest import MakeSettings

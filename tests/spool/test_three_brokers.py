@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.kafka_log.settings import KafkaSettings
 from pipeline.kafka_log.topic import ensure_topic
-from pipeline.spool import SpoolPlace, spool_stats
+from pipeline.spool.place import SpoolPlace, spool_stats
 from tests.kafka.brokers import Cluster
 from tests.log.records import record
 from tests.spool.harness import empty, eventually, ids, opened

@@ -15,9 +15,9 @@ import msgspec
 from click.testing import CliRunner
 
 from delivrd.cli import main
+from delivrd.parts import reader, store
 from delivrd.running import Up, is_locked
-from pipeline.servers import on_this_machine
-from pipeline.settings import Folder, load
+from pipeline.settings import Folder, Settings, load
 from pipeline.warehouse import Warehouse
 from tests.services import free_ports
 from tests.support.waiting import until
@@ -35,12 +35,17 @@ class Installation:
         """
         self.folder = Folder(data)
         self.port, self.console_port = free_ports(2)
-        self._env = {**_environment(), "DELIVRD_DATA": str(data)}
+        self.environment: dict[str, str] = {}
+        """What its commands get beside the data folder."""
         self._output = output or data.with_name(f"{data.name}.out")
         self._process: subprocess.Popen[bytes] | None = None
         self._seen = 0
         if settings is not None:
             self.configure(settings)
+
+    @property
+    def _env(self) -> dict[str, str]:
+        return {**_environment(), "DELIVRD_DATA": str(self.folder.root), **self.environment}
 
     def configure(self, settings: str) -> None:
         """Write `delivrd.toml`; takes effect at the next start or reload."""
@@ -54,7 +59,7 @@ class Installation:
         self._seen = len(self.output())
         with self._output.open("ab") as output:
             self._process = subprocess.Popen(
-                [*_DELIVRD, "up", "--port", str(self.port), "--console-port", str(self.console_port)],
+                [*DELIVRD, "up", "--port", str(self.port), "--console-port", str(self.console_port)],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -123,7 +128,7 @@ class Installation:
     def run(self, *arguments: str, code: int | None = 0) -> subprocess.CompletedProcess[bytes]:
         """A command on this folder; fails where it ends with another exit code. None allows any."""
         done = subprocess.run(
-            [*_DELIVRD, *arguments],
+            [*DELIVRD, *arguments],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             env=self._env,
@@ -137,7 +142,7 @@ class Installation:
 
     def run_here(self, *arguments: str, code: int = 0) -> bytes:
         """The output of a command that runs within this process, which saves its start. For one thread at a time."""
-        done = CliRunner().invoke(main, [*arguments, "--data", str(self.folder.root)])
+        done = CliRunner().invoke(main, [*arguments, "--data", str(self.folder.root)], env=self.environment)
         assert done.exit_code == code, (arguments, done.exit_code, done.output, self.output()[-4000:])
         return done.stdout_bytes
 
@@ -159,15 +164,13 @@ class Installation:
 
     def writer(self) -> Warehouse:
         """The consumer's own way to the storage: for tests that do what nobody should."""
-        warehouse = self._settings().warehouse
-        return Warehouse(on_this_machine(warehouse.http_port), "writer", warehouse.writer_password, "delivrd_store")
+        return store(self._settings())
 
     def reader(self) -> Warehouse:
         """The reader's way, for looks in quick succession."""
-        warehouse = self._settings().warehouse
-        return Warehouse(on_this_machine(warehouse.http_port), "reader", warehouse.reader_password)
+        return reader(self._settings())
 
-    def _settings(self) -> Any:
+    def _settings(self) -> Settings:
         overrides = msgspec.json.decode(self.folder.up.read_bytes(), type=Up).overrides
         return load(self.folder.root, env=overrides)
 
@@ -176,7 +179,7 @@ class Installation:
         return self._process
 
 
-_DELIVRD = (sys.executable, "-m", "delivrd")
+DELIVRD = (sys.executable, "-m", "delivrd")
 
 
 @contextmanager

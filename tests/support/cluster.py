@@ -1,0 +1,139 @@
+"""delivrd on Kafka and on a ClickHouse of its own, driven like any other installation.
+
+Each part is a process of its own, configured by one file and the environment. A test has the same words for it as for
+`delivrd up`: what starts the parts again when they die is here, as elsewhere it is the machine's service manager.
+"""
+
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import httpx
+
+from delivrd.serving import Loaded, read_loaded
+from pipeline.settings import Settings, load
+from pipeline.settings.first import add_secrets, write_first
+from tests.kafka.brokers import Cluster
+from tests.services import READER_PASSWORD, WRITER_PASSWORD, free_ports, new_engine
+from tests.support.installation import DELIVRD, PARTS, Installation
+from tests.support.kept import Kept
+from tests.support.waiting import until
+
+COMMANDS = {"intake": "receiver", "worker": "consumer"}
+PARTITIONS = 4
+SESSION = 2
+"""Seconds until the partitions of a killed consumer are given to another."""
+
+
+class ClusterInstallation(Installation):
+    """One receiver and one consumer on the brokers' topic `topic`, and a ClickHouse for them alone."""
+
+    def __init__(self, data: Path, brokers: Cluster, topic: str) -> None:
+        super().__init__(data)
+        self.engine = new_engine(data.with_name(f"{data.name}-clickhouse"))
+        self.private_ports = dict(zip(PARTS, (*free_ports(1), self.console_port, 0), strict=True))
+        self.environment = {
+            "DELIVRD_RECEIVER_PORT": str(self.port),
+            "DELIVRD_CONSOLE_PORT": str(self.console_port),
+            "DELIVRD_LOG_URL": f"kafka://{','.join(brokers.servers)}/{topic}",
+            "DELIVRD_LOG_GROUP": topic,
+            "DELIVRD_LOG_PARTITIONS": str(PARTITIONS),
+            "DELIVRD_LOG_REPLICATION": str(brokers.size),
+            "DELIVRD_LOG_MIN_INSYNC": str(brokers.size // 2 + 1),
+            "DELIVRD_LOG_SESSION": str(SESSION),
+            "DELIVRD_WAREHOUSE_URL": f"clickhouse://writer@127.0.0.1:{self.engine.http_port}/delivrd",
+            "DELIVRD_WAREHOUSE_WRITER_PASSWORD": WRITER_PASSWORD,
+            "DELIVRD_WAREHOUSE_READER_PASSWORD": READER_PASSWORD,
+        }
+        self._kept: dict[str, Kept] = {}
+
+    def start(self, *, wait: bool = True) -> None:
+        """Each part; what the settings lack is made first."""
+        write_first(self.folder)
+        add_secrets(self.folder, env={})
+        if "engine" not in self._kept:
+            self._kept["engine"] = Kept(self._start_engine)
+        until(lambda: self.run("migrate", code=None).returncode == 0, "the tables are there")
+        for part in COMMANDS:
+            self._kept[part] = Kept(partial(self._start, part))
+        if wait:
+            self.wait_ready()
+
+    def wait_ready(self) -> None:
+        """Until each part says that it is ready."""
+        for port in (self.port, *filter(None, self.private_ports.values())):
+            until(partial(_is_ready, port), f"port {port} is ready, after\n{self.output()[-4000:]}")
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """End the parts, the accepting one first, and the warehouse by its SIGTERM; the worst exit code."""
+        codes = [self._kept.pop(part).stop(number if part in COMMANDS else signal.SIGTERM) for part in PARTS]
+        return max(map(abs, codes))
+
+    def kill_supervisor(self) -> None:
+        """`kill -9` of all parts of delivrd; Kafka and ClickHouse go on."""
+        for part in COMMANDS:
+            self._kept.pop(part).stop(signal.SIGKILL)
+
+    def pid(self, part: str) -> int:
+        """The process of one of PARTS."""
+        return self._kept[part].process.pid
+
+    def end(self) -> None:
+        """Leave nothing behind."""
+        for kept in self._kept.values():
+            kept.stop(signal.SIGKILL)
+
+    def run(self, *arguments: str, code: int | None = 0) -> "subprocess.CompletedProcess[bytes]":
+        """A command. To reload means to tell each part, as there is nobody who knows them all."""
+        if arguments != ("reload",):
+            return super().run(*arguments, code=code)
+        done = super().run("check", code=code)
+        if done.returncode == 0:
+            add_secrets(self.folder, env={})
+            for part in COMMANDS:
+                before = read_loaded(self.folder, part)
+                self.signal(part, signal.SIGHUP)
+                until(partial(self._has_loaded, part, before), f"the {part} takes the settings over")
+        return subprocess.CompletedProcess(arguments, done.returncode, done.stdout, done.stdout + done.stderr)
+
+    def _has_loaded(self, part: str, before: Loaded | None) -> bool:
+        return read_loaded(self.folder, part) != before
+
+    def _start(self, part: str) -> "subprocess.Popen[bytes]":
+        with self._output.open("ab") as output:
+            return subprocess.Popen(
+                [*DELIVRD, COMMANDS[part]],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env={**self._env, "DELIVRD_CONSOLE_PORT": str(self.private_ports[part])},
+            )
+
+    def _start_engine(self) -> "subprocess.Popen[bytes]":
+        self.engine.start()
+        assert self.engine.process
+        return self.engine.process
+
+    def _settings(self) -> Settings:
+        return load(self.folder.root, env=self.environment)
+
+
+def _is_ready(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/readyz", trust_env=False).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+@contextmanager
+def installed_on_cluster(data: Path, brokers: Cluster, topic: str) -> Iterator[ClusterInstallation]:
+    """A running installation on these brokers; nothing of it is left at the end but its topic."""
+    installation = ClusterInstallation(data, brokers, topic)
+    try:
+        installation.start()
+        yield installation
+    finally:
+        installation.end()
