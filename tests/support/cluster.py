@@ -44,6 +44,8 @@ class ClusterInstallation(Installation):
             "DELIVRD_LOG_REPLICATION": str(brokers.size),
             "DELIVRD_LOG_MIN_INSYNC": str(brokers.size // 2 + 1),
             "DELIVRD_LOG_SESSION": str(SESSION),
+            # On a busy machine a broker may be slow; what is spooled then stands in the log twice, as a repeat.
+            "DELIVRD_LOG_ACKNOWLEDGE": "10",
             "DELIVRD_WAREHOUSE_URL": f"clickhouse://writer@127.0.0.1:{self.engine.http_port}/delivrd",
             "DELIVRD_WAREHOUSE_WRITER_PASSWORD": WRITER_PASSWORD,
             "DELIVRD_WAREHOUSE_READER_PASSWORD": READER_PASSWORD,
