@@ -1,6 +1,5 @@
 """From a country down to single messages: what is fixed so far, what comes next, and the addresses in between."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,8 +21,6 @@ class Part(msgspec.Struct, frozen=True):
     delivered: int
     failed: int
     open: int
-    from_submission: Sequence[float]
-    from_first_sight: Sequence[float]
     p50: float | None
     p95: float | None
 
@@ -61,7 +58,7 @@ class Drill:
             value = getattr(self, name)
             if value is not None:
                 freed: dict[str, Any] = dict.fromkeys(LEVELS[index:])
-                steps.append((f"{NAMES[name]}: {named(value)}", replace(self, **freed).address()))
+                steps.append((f"{NAMES[name]}: {named(name, value)}", replace(self, **freed).address()))
         return steps
 
     @property
@@ -93,9 +90,11 @@ class Drill:
         }
 
 
-def named(part: str) -> str:
-    """A part as people read it."""
-    return part.replace("T", " ") if part[4:5] == "-" else part or "not known"
+def named(level: str, part: str) -> str:
+    """A part of a level as people read it."""
+    if level == "hour":
+        return part.replace("T", " ")
+    return part or ("no error" if level == "family" else "not known")
 
 
 def hours_of(period: Period) -> list[str]:

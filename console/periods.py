@@ -1,5 +1,6 @@
 """The periods that the pages are about."""
 
+import contextlib
 import datetime as dt
 from dataclasses import dataclass
 
@@ -25,7 +26,9 @@ class Period:
 
 
 def period_of(since: str, until: str | None, now: int) -> Period:
-    """Ages (`24h`, `7d`) or times (`2026-01-31T12:00`, UTC), cut to whole hours. Raises ValidationException."""
+    """Ages (`24h`, `7d`) or times (`2026-01-31T12:00`, UTC), in whole hours; an age counts the hour that is not over
+    yet. Raises ValidationException.
+    """
     begin = _moment(since, now) // HOUR_MS * HOUR_MS
     end = _moment(until, now) if until else now
     return Period(begin, max(begin + HOUR_MS, -(-end // HOUR_MS) * HOUR_MS))
@@ -37,10 +40,8 @@ def written(ms: int) -> str:
 
 
 def _moment(text: str, now: int) -> int:
-    try:
-        return max(0, now - parse_duration(text) * 1000)
-    except ValueError:
-        pass
+    with contextlib.suppress(ValueError):
+        return max(0, now - parse_duration(text) * 1000 + HOUR_MS - 1)
     try:
         found = dt.datetime.fromisoformat(text.strip())
     except ValueError:

@@ -86,7 +86,7 @@ def _chart(drill: Drill, found: list[Part]) -> Markup | None:
     if drill.level != "hour" or len(hours) > MOST_BARS:
         return None
     known = {part.name: part for part in found}
-    none = Part("", 0, 0, 0, 0, (), (), None, None)
+    none = Part("", 0, 0, 0, 0, None, None)
     told = [known.get(hour, none) for hour in hours]
     series = [
         ("delivered", [one.delivered for one in told]),

@@ -1,5 +1,9 @@
 -- Messages of a period by one of: source, country, carrier, hour, family. What is NULL is not a condition.
 -- Latency counts from the submission where it is known, else from the first word about a message.
+WITH
+    quantilesBFloat16Merge(0.5, 0.9, 0.95, 0.99)(d.from_submission) AS submission_ms,
+    quantilesBFloat16Merge(0.5, 0.9, 0.95, 0.99)(d.from_first_sight) AS first_sight_ms,
+    if(isNaN(submission_ms[1]), first_sight_ms, submission_ms) AS latency_ms
 SELECT
     CASE {by:String}
         WHEN 'source' THEN toString(d.source)
@@ -12,10 +16,8 @@ SELECT
     sumIf(d.messages, d.is_delivered) AS delivered,
     sumIf(d.messages, d.is_final AND NOT d.is_delivered) AS failed,
     sumIf(d.messages, NOT d.is_final) AS open,
-    quantilesBFloat16Merge(0.5, 0.9, 0.95, 0.99)(d.from_submission) AS submission_ms,
-    quantilesBFloat16Merge(0.5, 0.9, 0.95, 0.99)(d.from_first_sight) AS first_sight_ms,
-    if(isNaN(submission_ms[1]), nullIf(first_sight_ms[1], nan), submission_ms[1]) AS p50_ms,
-    if(isNaN(submission_ms[3]), nullIf(first_sight_ms[3], nan), submission_ms[3]) AS p95_ms
+    if(isNaN(latency_ms[1]), NULL, latency_ms[1]) AS p50_ms,
+    if(isNaN(latency_ms[3]), NULL, latency_ms[3]) AS p95_ms
 FROM deliveries AS d
 WHERE d.hour >= {since:DateTime64(3, 'UTC')} AND d.hour < {until:DateTime64(3, 'UTC')}
     AND ({source:Nullable(String)} IS NULL OR d.source = {source:Nullable(String)})

@@ -1,0 +1,26 @@
+"""A real browser: Debian's Chromium. Without one these tests are skipped; in CI there has to be one."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.console.conftest import console
+
+__all__ = ["console"]
+
+CHROMIUM = shutil.which("chromium") or ""
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """One for all tests; each opens windows of its own."""
+    if not CHROMIUM and "CI" not in os.environ:
+        pytest.skip("Chromium is not installed (Debian: apt-get install chromium)")
+    with sync_playwright() as playwright:
+        # Where everything runs as root, as in many containers, Chromium's sandbox cannot be set up.
+        running = playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=os.geteuid() != 0)
+        yield running
+        running.close()
