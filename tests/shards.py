@@ -92,3 +92,12 @@ def served(request: pytest.FixtureRequest) -> Served:
     """One server, and then again two shards."""
     found: Served = request.getfixturevalue(request.param)
     return found
+
+
+@pytest.fixture
+def warehouse(served: Served) -> Iterator[Warehouse]:
+    """The writer's way to the storage of either, which holds no rows."""
+    writer = served.writer()
+    empty(writer)
+    yield writer
+    writer.close()

@@ -127,7 +127,7 @@ def test_crashes_at_any_moment_of_an_insert_are_repaired_by_the_same_again(tmp_p
     chance = random.Random(5)
     blocks = [block(2_000, "x", first=2_000 * number) for number in range(8)]
     for number, columns in enumerate(blocks):
-        crash = _soon(engine.kill, chance.uniform(0.0, 0.08))
+        crash = soon(engine.kill, chance.uniform(0.0, 0.08))
         try:
             writer.insert("events", columns, f"token {number}")
         except Retry:
@@ -141,7 +141,8 @@ def test_crashes_at_any_moment_of_an_insert_are_repaired_by_the_same_again(tmp_p
     engine.kill()
 
 
-def _soon(action: Callable[[], None], seconds: float) -> threading.Timer:
+def soon(action: Callable[[], None], seconds: float) -> threading.Timer:
+    """The action, done in so many seconds."""
     timer = threading.Timer(seconds, action)
     timer.start()
     return timer
