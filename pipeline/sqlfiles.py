@@ -6,6 +6,11 @@ from pathlib import Path
 SQL_FOLDER = Path(__file__).resolve().parent.parent / "sql"
 
 
+def sql_names(folder: str) -> tuple[str, ...]:
+    """What `sql/<folder>` holds, in the order of the names."""
+    return tuple(sorted(path.stem for path in (SQL_FOLDER / folder).glob("*.sql")))
+
+
 @cache
 def load_sql(name: str) -> str:
     """The text of `sql/<name>.sql`. Raises FileNotFoundError."""

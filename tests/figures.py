@@ -46,6 +46,16 @@ class Figures(msgspec.Struct):
     from_submission: list[int] = []
     from_first_sight: list[int] = []
 
+    @property
+    def timed_from_submission(self) -> int:
+        """How many have such a latency."""
+        return len(self.from_submission)
+
+    @property
+    def timed_from_first_sight(self) -> int:
+        """Likewise."""
+        return len(self.from_first_sight)
+
 
 def deliveries(messages: Iterable[Message]) -> dict[Route, Figures]:
     """Each message counts once, in the hour of its home, as it stands."""

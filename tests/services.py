@@ -16,7 +16,7 @@ from pipeline.engine.process import engine_command
 from pipeline.servers import STORE, on_this_machine
 from pipeline.warehouse import Warehouse
 from pipeline.warehouse.migrations import migrate
-from pipeline.warehouse.rollups import DAYS, HOURS
+from pipeline.warehouse.rollups import DAYS, HOURS, rebuild
 from tests.support.waiting import until
 
 WRITER_PASSWORD = "writer's pa55 <&> word"
@@ -111,32 +111,29 @@ def new_engine(folder: Path, memory: int = MEMORY) -> Engine:
 def empty(warehouse: Warehouse) -> None:
     """Take every row out of the storage, so that one engine can serve many tests."""
     local = warehouse.servers.local
-    for server in warehouse.each():
-        _order("STOP", server)
-        for (name,) in server.query(
-            "SELECT name FROM system.tables WHERE database = {database:String} AND engine LIKE '%MergeTree' "
-            "AND name != 'migrations'",
-            {"database": local},
-        ):
-            server.command(f"TRUNCATE TABLE {local}.{name}")
-        _order("START", server)
+    _order("STOP", warehouse)
+    for (name,) in warehouse.query(
+        "SELECT name FROM system.tables WHERE database = {database:String} AND engine LIKE '%MergeTree' "
+        "AND name != 'migrations'",
+        {"database": local},
+    ):
+        warehouse.command(f"TRUNCATE TABLE {local}.{name}")
+    _order("START", warehouse)
 
 
-def _order(order: str, server: Warehouse) -> None:
+def work_out(warehouse: Warehouse) -> None:
+    """Bring the figures by hour and day up to date now."""
+    assert list(rebuild(warehouse))[-1] == 0
+
+
+def _order(order: str, warehouse: Warehouse) -> None:
     """The views that work by the clock write nothing while they are stopped."""
-    local = server.servers.local
+    local = warehouse.servers.local
     for view in (HOURS, DAYS):
-        server.command(f"SYSTEM {order} VIEW {local}.{view}")
+        warehouse.command(f"SYSTEM {order} VIEW {local}.{view}")
     if order == "STOP":
         running = "SELECT count() FROM system.view_refreshes WHERE database = {local:String} AND status = 'Running'"
-        until(lambda: server.query(running, {"local": local}) == [(0,)], "no view works")
-
-
-def merge(warehouse: Warehouse, *tables: str) -> None:
-    """Do at once the merges that the tables will see some day."""
-    for server in warehouse.each():
-        for table in tables:
-            server.command(f"OPTIMIZE TABLE {server.servers.local}.{table} FINAL")
+        until(lambda: warehouse.query(running, {"local": local}) == [(0,)], "no view works")
 
 
 @pytest.fixture(scope="session")

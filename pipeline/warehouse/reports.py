@@ -11,10 +11,8 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from pipeline.sqlfiles import load_sql
+from pipeline.sqlfiles import load_sql, sql_names
 from pipeline.warehouse.client import Warehouse
-
-NAMES = ("deliveries", "failures", "latency", "coverage")
 
 _GROUPING = re.compile(r"/\* by: \*/ (.+) /\* :by \*/")
 
@@ -59,8 +57,13 @@ class _Json(msgspec.Struct):
     data: list[list[object]]
 
 
+def report_names() -> tuple[str, ...]:
+    """The reports there are, in the order of their names."""
+    return sql_names("reports")
+
+
 def load_report(name: str) -> Report:
-    """One of NAMES. Raises FileNotFoundError for any other."""
+    """The report of that name. Raises FileNotFoundError."""
     sql = load_sql(f"reports/{name}")
     title, description, groupings = (line.removeprefix("-- ") for line in sql.splitlines()[:3])
     default = _GROUPING.search(sql)

@@ -54,11 +54,14 @@ CREATE TABLE IF NOT EXISTS ${LOCAL}.hourly
     provider_status LowCardinality(String),
     error_code LowCardinality(String),
     error_text String CODEC(ZSTD),
+    example SimpleAggregateFunction(min, String) CODEC(ZSTD),
     messages UInt64 CODEC(T64, ZSTD),
     submitted UInt64 CODEC(T64, ZSTD),
     segments UInt64 CODEC(T64, ZSTD),
     priced UInt64 CODEC(T64, ZSTD),
     cost Float64 CODEC(ZSTD),
+    timed_from_submission UInt64 CODEC(T64, ZSTD),
+    timed_from_first_sight UInt64 CODEC(T64, ZSTD),
     from_submission AggregateFunction(quantilesBFloat16(0.5, 0.9, 0.95, 0.99), Int64) CODEC(ZSTD),
     from_first_sight AggregateFunction(quantilesBFloat16(0.5, 0.9, 0.95, 0.99), Int64) CODEC(ZSTD)
 )
@@ -122,7 +125,9 @@ WITH
         FROM (SELECT hour, rows, sum(rows) OVER (ORDER BY hour DESC) AS so_far FROM sized)
         WHERE so_far - rows < 2000000
     ),
-    is_final AND NOT is_delivered OR status = 5 AS is_worded
+    is_final AND NOT is_delivered OR status = 5 AS is_worded,
+    is_delivered AND latency_from = 1 AS is_timed_from_submission,
+    is_delivered AND latency_from = 2 AS is_timed_from_first_sight
 SELECT
     toStartOfHour(home) AS start,
     present AS version,
@@ -139,15 +144,18 @@ SELECT
     if(is_worded, s.provider_status, '') AS provider_status,
     if(is_worded, s.error_code, '') AS error_code,
     if(is_worded, s.error_text, '') AS error_text,
+    if(is_worded, min(s.message_id), '') AS example,
     count() AS messages,
     countIf(submitted_at IS NOT NULL) AS submitted,
     sum(ifNull(s.segments, 0)) AS segments,
     count(s.cost) AS priced,
     sum(ifNull(s.cost, 0)) AS cost,
+    countIf(is_timed_from_submission) AS timed_from_submission,
+    countIf(is_timed_from_first_sight) AS timed_from_first_sight,
     quantilesBFloat16StateIf(0.5, 0.9, 0.95, 0.99)(
-        assumeNotNull(latency_ms), is_delivered AND latency_from = 1) AS from_submission,
+        assumeNotNull(latency_ms), is_timed_from_submission) AS from_submission,
     quantilesBFloat16StateIf(0.5, 0.9, 0.95, 0.99)(
-        assumeNotNull(latency_ms), is_delivered AND latency_from = 2) AS from_first_sight
+        assumeNotNull(latency_ms), is_timed_from_first_sight) AS from_first_sight
 FROM ${LOCAL}.states AS s
 WHERE toStartOfHour(home) IN (SELECT hour FROM due)
 GROUP BY ALL
@@ -171,11 +179,14 @@ SELECT
     stale.version AS version,
     source, provider, country, carrier, number_type, channel, currency, told_by, status, error_family,
     provider_status, error_code, error_text,
+    min(h.example) AS example,
     sum(h.messages) AS messages,
     sum(h.submitted) AS submitted,
     sum(h.segments) AS segments,
     sum(h.priced) AS priced,
     sum(h.cost) AS cost,
+    sum(h.timed_from_submission) AS timed_from_submission,
+    sum(h.timed_from_first_sight) AS timed_from_first_sight,
     quantilesBFloat16MergeState(0.5, 0.9, 0.95, 0.99)(h.from_submission) AS from_submission,
     quantilesBFloat16MergeState(0.5, 0.9, 0.95, 0.99)(h.from_first_sight) AS from_first_sight
 FROM (
@@ -210,12 +221,15 @@ CREATE OR REPLACE VIEW ${PUBLIC}.deliveries
         COMMENT 'The state in the provider''s own words, of failures and unknown states; else empty',
     error_code LowCardinality(String) COMMENT 'Error code of failures and unknown states, as the provider gave it',
     error_text String COMMENT 'Error in words of failures and unknown states, as the provider gave it',
+    example String COMMENT 'The id of one of the failures or unknown states',
     messages UInt64 COMMENT 'Number of messages; add these, never count rows',
     submitted UInt64 COMMENT 'Number of those whose submission is known',
     segments UInt64 COMMENT 'Sum of the parts they were sent in, as far as known',
     priced UInt64 COMMENT 'Number of those whose price is known',
     cost Float64 COMMENT 'Sum of the known prices, in currency',
     currency LowCardinality(String) COMMENT 'Currency of cost, ISO 4217; empty where there is no price',
+    timed_from_submission UInt64 COMMENT 'Number of delivered ones of which from_submission is',
+    timed_from_first_sight UInt64 COMMENT 'Number of delivered ones of which from_first_sight is',
     from_submission AggregateFunction(quantilesBFloat16(0.5, 0.9, 0.95, 0.99), Int64)
         COMMENT 'Milliseconds from submission to delivery: quantilesBFloat16Merge(0.5, 0.9, 0.95, 0.99)(from_submission)',
     from_first_sight AggregateFunction(quantilesBFloat16(0.5, 0.9, 0.95, 0.99), Int64)
@@ -227,7 +241,8 @@ AS
 SELECT
     start AS hour, source, provider, country, carrier, number_type, channel, told_by, status,
     status >= 'expired' AS is_final, status >= 'delivered' AS is_delivered, error_family, provider_status, error_code,
-    error_text, messages, submitted, segments, priced, cost, currency, from_submission, from_first_sight, version AS as_of
+    error_text, example, messages, submitted, segments, priced, cost, currency, timed_from_submission,
+    timed_from_first_sight, from_submission, from_first_sight, version AS as_of
 FROM ${STORE}.newest_hourly
 COMMENT 'Messages by hour, route and state: counts that follow every late report within seconds or, of an hour that is over, within a fiftieth of its age';
 
@@ -254,12 +269,15 @@ CREATE OR REPLACE VIEW ${PUBLIC}.deliveries_daily
         COMMENT 'The state in the provider''s own words, of failures and unknown states; else empty',
     error_code LowCardinality(String) COMMENT 'Error code of failures and unknown states, as the provider gave it',
     error_text String COMMENT 'Error in words of failures and unknown states, as the provider gave it',
+    example String COMMENT 'The id of one of the failures or unknown states',
     messages UInt64 COMMENT 'Number of messages; add these, never count rows',
     submitted UInt64 COMMENT 'Number of those whose submission is known',
     segments UInt64 COMMENT 'Sum of the parts they were sent in, as far as known',
     priced UInt64 COMMENT 'Number of those whose price is known',
     cost Float64 COMMENT 'Sum of the known prices, in currency',
     currency LowCardinality(String) COMMENT 'Currency of cost, ISO 4217; empty where there is no price',
+    timed_from_submission UInt64 COMMENT 'Number of delivered ones of which from_submission is',
+    timed_from_first_sight UInt64 COMMENT 'Number of delivered ones of which from_first_sight is',
     from_submission AggregateFunction(quantilesBFloat16(0.5, 0.9, 0.95, 0.99), Int64)
         COMMENT 'Milliseconds from submission to delivery: quantilesBFloat16Merge(0.5, 0.9, 0.95, 0.99)(from_submission)',
     from_first_sight AggregateFunction(quantilesBFloat16(0.5, 0.9, 0.95, 0.99), Int64)
@@ -271,6 +289,7 @@ AS
 SELECT
     toDate(start) AS day, source, provider, country, carrier, number_type, channel, told_by, status,
     status >= 'expired' AS is_final, status >= 'delivered' AS is_delivered, error_family, provider_status, error_code,
-    error_text, messages, submitted, segments, priced, cost, currency, from_submission, from_first_sight, version AS as_of
+    error_text, example, messages, submitted, segments, priced, cost, currency, timed_from_submission,
+    timed_from_first_sight, from_submission, from_first_sight, version AS as_of
 FROM ${STORE}.newest_daily
 COMMENT 'The same by day, for long periods: half a minute behind deliveries';

@@ -1,7 +1,4 @@
-"""One warehouse for the tests of this folder, on one server and then again on two shards.
-
-Each test has a log, and so positions, of its own.
-"""
+"""One engine for the tests of this folder; each test has a log, and so positions, of its own."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,16 +7,15 @@ import pytest
 
 from pipeline.sqlite_log import SqliteReader, SqliteWriter
 from pipeline.warehouse import Warehouse
-from tests.services import engine
-from tests.shards import Served, served, shards
+from tests.services import Engine, engine
 
-__all__ = ["engine", "served", "shards"]
+__all__ = ["engine"]
 
 
 @pytest.fixture
-def store(served: Served) -> Iterator[Warehouse]:
+def store(engine: Engine) -> Iterator[Warehouse]:
     """A client of the store."""
-    client = served.writer()
+    client = engine.writer()
     yield client
     client.close()
 

@@ -10,18 +10,18 @@ from hypothesis import HealthCheck, given, settings
 
 from pipeline.warehouse import Warehouse
 from pipeline.warehouse.migrations import apply_retention
-from pipeline.warehouse.rollups import DAYS, HOURS, rebuild, refresh
+from pipeline.warehouse.rollups import DAYS, HOURS, refresh
 from schemas.event import Event, Kind, Origin
 from schemas.status import Family, Status
 from tests.figures import HOUR, Figures, Route, deliveries, quantile
 from tests.model import Telling, messages
-from tests.services import Engine, empty
+from tests.services import Engine, empty, work_out
 from tests.support.waiting import until
 from tests.warehouse.tellings import event_columns
 from tests.warehouse.test_views import histories
 
 DAY = 24 * HOUR
-MEASURES = ("messages", "submitted", "segments", "priced", "cost")
+MEASURES = ("messages", "submitted", "segments", "priced", "cost", "timed_from_submission", "timed_from_first_sight")
 LEVELS = (0.5, 0.9, 0.95, 0.99)
 
 numbers = itertools.count(1)
@@ -31,11 +31,6 @@ numbers = itertools.count(1)
 def storage(engine: Engine) -> Iterator[Warehouse]:
     with closing(engine.writer()) as writer:
         yield writer
-
-
-def work_out(warehouse: Warehouse) -> None:
-    """All figures, now."""
-    assert list(rebuild(warehouse))[-1] == 0
 
 
 def insert(warehouse: Warehouse, told: list[Telling]) -> None:
