@@ -118,6 +118,16 @@ def total(reports: Sequence[Report]) -> Report:
     )
 
 
+def with_pending(report: Report, records: int) -> Report:
+    """The same where so many more records wait before the log."""
+    return msgspec.structs.replace(
+        report,
+        received=report.received + records,
+        pending=report.pending + records,
+        complete=report.complete and not records,
+    )
+
+
 def former_sources(warehouse: Warehouse) -> dict[str, Source]:
     """Each source that something is stored of. For those that are not configured any more: what names a fact
     depends on the provider alone.

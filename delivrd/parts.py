@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pipeline.event_log import EventLog, LogPlace, open_event_log
 from pipeline.servers import STORE
 from pipeline.settings import Settings
+from pipeline.spool.place import spool_place, spool_stats
 from pipeline.sqlite_log.access import SqliteFiles
 from pipeline.warehouse import Warehouse
 from pipeline.warehouse.migrations import apply_retention, check_current, migrate
@@ -61,6 +62,11 @@ def _place(settings: Settings) -> LogPlace:
     folder = settings.folder
     files = SqliteFiles(log=folder.log, state=folder.state, reserve_bytes=settings.log.reserve_bytes)
     return settings.log.kafka or files
+
+
+def spooled(settings: Settings) -> int:
+    """How many records wait in the spool of this data folder. Raises LogUnavailable, LogUnusable."""
+    return spool_stats(spool_place(settings)).records if settings.on_cluster else 0
 
 
 def sources_of(settings: Settings) -> Mapping[str, Source]:

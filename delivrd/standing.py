@@ -37,12 +37,13 @@ def standing(place: Place, settings: Settings) -> Iterator[Row]:
     """All rows."""
     yield Row("data", settings.data_dir)
     yield Row("settings", settings.config)
-    yield from _cluster(settings) if settings.on_cluster else _processes(place, settings)
+    answers = place.consumes(settings) and _answers(reader(settings))
+    yield from _cluster(settings, answers) if settings.on_cluster else _processes(place, settings)
     yield from _log(settings)
     if settings.on_cluster:
         yield from _spool(settings)
     yield from (Row(*row) for row in poll_rows(place, settings))
-    if place.consumes(settings):
+    if answers:
         yield from (Row(*row) for row in unknown_rows(settings, now_ms()))
 
 
@@ -61,9 +62,8 @@ def _processes(place: Place, settings: Settings) -> Iterator[Row]:
         yield Row(name, f"pid {part.pid}" + (f", restarted {part.restarts} times" * bool(part.restarts)))
 
 
-def _cluster(settings: Settings) -> Iterator[Row]:
+def _cluster(settings: Settings, answers: bool) -> Iterator[Row]:
     hosts = ", ".join(f"{host}:{port}" for host, port in settings.warehouse.servers.hosts)
-    answers = _answers(reader(settings))
     yield Row("warehouse", f"{'answers' if answers else 'does not answer'}, {hosts}", answers)
 
 

@@ -1,7 +1,7 @@
 """`delivrd audit`: the proof that each record of the log has its outcome."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -28,12 +28,12 @@ def command(place: Place, wait: float, since: str | None, as_json: bool) -> None
     """Read the log again, and find the outcome of every record in the warehouse.
 
     The consumer's own counters are not trusted. Exits with 1 where a record is missing or still pending, or where a
-    consumed range left no trace.
+    consumed range left no trace. On a cluster, what waits in the spool of this data folder is pending too.
 
     Example: [b]delivrd audit --wait 30[/b]
     """
-    from consumers.audit import Range, audit, former_sources, total
-    from delivrd.parts import event_log, oldest_home, sources_of, store_client
+    from consumers.audit import Range, audit, former_sources, total, with_pending
+    from delivrd.parts import event_log, oldest_home, sources_of, spooled, store_client
     from delivrd.progress import progress
     from pipeline.clock import now_ms
     from schemas.providers import adapters
@@ -42,7 +42,7 @@ def command(place: Place, wait: float, since: str | None, as_json: bool) -> None
     since_ms = moment(since, now_ms(), place.tz) if since else None
     oldest = oldest_home(settings, now_ms())
     with event_log(settings) as log, store_client(settings) as store:
-        parts = _settled(log, wait)
+        parts = _settled(log, wait, lambda: spooled(settings))
         if not parts:
             raise Trouble(f"There is no event log in {settings.folder.root} yet; it is made when the receiver starts")
         sources = former_sources(store) | dict(sources_of(settings))
@@ -52,7 +52,7 @@ def command(place: Place, wait: float, since: str | None, as_json: bool) -> None
                 entries = log.records(part.partition, last=part.end - 1, since_ms=since_ms)
                 range_ = Range(part.log_id, part.partition, part.first, part.committed, whole=since_ms is None)
                 reports.append(audit(store, entries, range_, sources, adapters, oldest, advance))
-    report = total(reports)
+    report = with_pending(total(reports), spooled(settings))
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(report)).decode())
     else:
@@ -72,11 +72,12 @@ def command(place: Place, wait: float, since: str | None, as_json: bool) -> None
 LISTS = ("gaps", "missing_offsets")
 
 
-def _settled(log: "EventLog", wait: float) -> "Sequence[PartitionStats]":
+def _settled(log: "EventLog", wait: float, spooled: Callable[[], int]) -> "Sequence[PartitionStats]":
     """How the log stands when nothing is pending any more, or after `wait` seconds."""
     deadline = time.monotonic() + wait
-    parts = log.stats()
-    while any(part.pending for part in parts) and time.monotonic() < deadline:
-        time.sleep(0.05)
+    while True:
+        waits = spooled()
         parts = log.stats()
-    return parts
+        if not (waits or any(part.pending for part in parts)) or time.monotonic() > deadline:
+            return parts
+        time.sleep(0.05)

@@ -36,12 +36,13 @@ class Cluster:
     """One or three brokers on free ports of 127.0.0.1, with controllers of their own (KRaft), under `folder`.
 
     A `secure` one has a second port besides, for TLS and a login by PLAIN or SCRAM (`USER`, `PASSWORD`); its
-    certificate is `certificate`.
+    certificate is `certificate`. Clients of a single broker go by the port `advertised` where that is not 0.
     """
 
-    def __init__(self, folder: Path, size: int = 1, *, secure: bool = False) -> None:
+    def __init__(self, folder: Path, size: int = 1, *, secure: bool = False, advertised: int = 0) -> None:
         self.folder = folder
         self.size = size
+        self._advertised = advertised
         self.secure_port = _free_port() if secure else 0
         self._ports = [(_free_port(), _free_port()) for _ in range(size)]
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
@@ -52,7 +53,12 @@ class Cluster:
     @property
     def servers(self) -> tuple[str, ...]:
         """`host:port` of every broker, also of those that are down."""
-        return tuple(f"127.0.0.1:{port}" for port, _ in self._ports)
+        return tuple(f"127.0.0.1:{self._advertised or port}" for port, _ in self._ports)
+
+    @property
+    def port(self) -> int:
+        """The first broker's own port."""
+        return self._ports[0][0]
 
     @property
     def certificate(self) -> Path:
@@ -125,6 +131,8 @@ class Cluster:
                 "num.io.threads=4",
                 f"log.dirs={home / 'data'}",
             ]
+            if self._advertised:
+                lines.append(f"advertised.listeners=PLAINTEXT://127.0.0.1:{self._advertised}")
             scram: list[str] = []
             if self.secure_port:
                 lines += self._secure_lines(lines)
@@ -175,10 +183,10 @@ class Cluster:
 
 
 @contextlib.contextmanager
-def cluster(folder: Path, size: int = 1, *, secure: bool = False) -> Iterator[Cluster]:
+def cluster(folder: Path, size: int = 1, *, secure: bool = False, advertised: int = 0) -> Iterator[Cluster]:
     """A started cluster that is stopped, and its files removed, at the end."""
     fetch()
-    made = Cluster(folder, size, secure=secure)
+    made = Cluster(folder, size, secure=secure, advertised=advertised)
     try:
         made.start()
         yield made

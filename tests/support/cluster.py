@@ -34,7 +34,7 @@ class ClusterInstallation(Installation):
     def __init__(self, data: Path, brokers: Cluster, topic: str) -> None:
         super().__init__(data)
         self.engine = new_engine(data.with_name(f"{data.name}-clickhouse"))
-        self.private_ports = dict(zip(PARTS, (*free_ports(1), self.console_port, 0), strict=True))
+        self.private_ports = dict(zip(COMMANDS, (*free_ports(1), self.console_port), strict=True))
         self.environment = {
             "DELIVRD_RECEIVER_PORT": str(self.port),
             "DELIVRD_CONSOLE_PORT": str(self.console_port),
@@ -59,25 +59,49 @@ class ClusterInstallation(Installation):
         if "engine" not in self._kept:
             self._kept["engine"] = Kept(self._start_engine)
         until(lambda: self.run("migrate", code=None).returncode == 0, "the tables are there")
-        for part in COMMANDS:
-            self._kept[part] = Kept(partial(self._start, part))
+        for part, command in COMMANDS.items():
+            self.join(part, command)
         if wait:
             self.wait_ready()
 
     def wait_ready(self) -> None:
         """Until each part says that it is ready."""
-        for port in (self.port, *filter(None, self.private_ports.values())):
-            until(partial(_is_ready, port), f"port {port} is ready, after\n{self.output()[-4000:]}")
+        for part in self._kept.keys() - {"engine"}:
+            until(lambda part=part: not self.problem(part), f"the {part} is ready")  # type: ignore[misc]
+
+    def join(self, part: str, command: str, **environment: str) -> None:
+        """One more process beside the others; `environment` is its alone."""
+        port = self.private_ports.get(part) or free_ports(1)[0]
+        self.private_ports[part] = port
+        own = {**environment, "DELIVRD_CONSOLE_PORT": str(port)}
+        self._kept[part] = Kept(partial(self._start, command, own))
+
+    def leave(self, part: str, number: signal.Signals = signal.SIGTERM) -> int:
+        """One of the processes ends, and is not started again; its exit code."""
+        return self._kept.pop(part).stop(number)
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """End the parts, the accepting one first, and the warehouse by its SIGTERM; the worst exit code."""
-        codes = [self._kept.pop(part).stop(number if part in COMMANDS else signal.SIGTERM) for part in PARTS]
+        codes = [self.leave(part, number if part in COMMANDS else signal.SIGTERM) for part in PARTS]
         return max(map(abs, codes))
 
     def kill_supervisor(self) -> None:
         """`kill -9` of all parts of delivrd; Kafka and ClickHouse go on."""
         for part in COMMANDS:
-            self._kept.pop(part).stop(signal.SIGKILL)
+            self.leave(part, signal.SIGKILL)
+
+    def problem(self, part: str) -> str:
+        """Why a process is not ready, as its private port tells it; empty where it is."""
+        try:
+            answer = httpx.get(f"http://127.0.0.1:{self.private_ports[part]}/readyz", trust_env=False)
+        except httpx.TransportError:
+            return "it does not answer"
+        return "" if answer.status_code == 200 else str(answer.json()["reason"])
+
+    def figure(self, part: str, name: str) -> float:
+        """The sum of a metric of a process."""
+        lines = httpx.get(f"http://127.0.0.1:{self.private_ports[part]}/metrics", trust_env=False).text.splitlines()
+        return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith((f"{name} ", f"{name}{{")))
 
     def pid(self, part: str) -> int:
         """The process of one of PARTS."""
@@ -104,14 +128,14 @@ class ClusterInstallation(Installation):
     def _has_loaded(self, part: str, before: Loaded | None) -> bool:
         return read_loaded(self.folder, part) != before
 
-    def _start(self, part: str) -> "subprocess.Popen[bytes]":
+    def _start(self, command: str, own: dict[str, str]) -> "subprocess.Popen[bytes]":
         with self._output.open("ab") as output:
             return subprocess.Popen(
-                [*DELIVRD, COMMANDS[part]],
+                [*DELIVRD, command],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                env={**self._env, "DELIVRD_CONSOLE_PORT": str(self.private_ports[part])},
+                env={**self._env, **own},
             )
 
     def _start_engine(self) -> "subprocess.Popen[bytes]":
@@ -121,13 +145,6 @@ class ClusterInstallation(Installation):
 
     def _settings(self) -> Settings:
         return load(self.folder.root, env=self.environment)
-
-
-def _is_ready(port: int) -> bool:
-    try:
-        return httpx.get(f"http://127.0.0.1:{port}/readyz", trust_env=False).status_code == 200
-    except httpx.TransportError:
-        return False
 
 
 @contextmanager
