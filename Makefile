@@ -38,7 +38,8 @@ test-wheel: $(VENV)/installed-dev  ## build the wheel, install it elsewhere, and
 	$(PYTHON) -m venv build/wheel/venv
 	$(subst $(BIN),build/wheel/venv/bin,$(PIP)) --no-deps '$(ENGINE)'
 	$(subst $(BIN),build/wheel/venv/bin,$(PIP)) "$$(ls build/wheel/*.whl)[dev]"
-	cp -r $(wildcard tests simulators bench docs README.md Makefile pyproject.toml) build/wheel/tree
+	cp -r $(wildcard tests simulators bench docs README.md Makefile pyproject.toml \
+		deploy docker-compose.yml Dockerfile .dockerignore) build/wheel/tree
 	cd build/wheel/tree && ../venv/bin/python -m pytest -n 2 -m "not torture" $(ARGS)
 
 clean:  ## remove what was installed and built; never the data

@@ -1,0 +1,3 @@
+from tests.kafka.conftest import broker
+
+__all__ = ["broker"]
