@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from console.acts import Acts
+from console.acts import Acts, SourceActs
 from console.desk import Desk
 from console.door import Door
 from console.figures import Overview
@@ -25,6 +25,7 @@ class Parts:
     door: Door
     log: EventLog
     acts: Acts
+    source_acts: SourceActs
     clock: Clock
     sources: Callable[[], Mapping[str, str]]
     hide_numbers: bool

@@ -24,7 +24,7 @@ from console import words
 from console.acts import Refusal
 from console.errors import failed, not_done, refused, warehouse_away
 from console.headers import harden
-from console.pages import dead, drill, login, messages, overview
+from console.pages import dead, drill, health, login, messages, overview, sources
 from console.parts import Parts
 from pipeline.warehouse import WarehouseError
 
@@ -32,21 +32,25 @@ _STATIC = Path(__file__).parent / "static"
 _HTMX = Path(str(files("js_lib_htmx"))) / "static" / "htmx"
 _FILES = (_STATIC / "console.css", _STATIC / "icon.svg", _HTMX / "htmx.min.js")
 _PAGES = (
-    overview.page,
-    overview.figures,
-    drill.page,
-    drill.file,
+    *(overview.page, overview.figures),
+    *(drill.page, drill.file),
     messages.page,
-    dead.page,
-    dead.letter,
+    *(dead.page, dead.letter),
+    *(sources.page, sources.source),
+    *(health.page, health.standing),
 )
-_ACTIONS = (dead.original, dead.replay, dead.discard)
+_ACTIONS = (
+    *(dead.original, dead.replay, dead.discard),
+    *(sources.rotate, sources.retire, sources.try_out),
+)
 """What only those who are signed in may ask for."""
 _NAVIGATION = (
     ("overview", "/", "Overview"),
     ("drill", "/drill", "Drill-down"),
     ("messages", "/messages", "Message"),
     ("dead", "/dead", "Dead letters"),
+    ("sources", "/sources", "Sources"),
+    ("health", "/health", "Health"),
 )
 """Name, address and label of each page."""
 
@@ -60,22 +64,8 @@ class Site(InitPlugin):
     def on_app_init(self, app_config: AppConfig) -> AppConfig:
         """Add them, with what protects them."""
         door = self._parts.door
-        pages = Router(
-            "/",
-            guards=[door.may_look],
-            route_handlers=[
-                overview.page,
-                overview.figures,
-                messages.page,
-                dead.page,
-                dead.letter,
-                drill.page,
-                drill.file,
-            ],
-        )
-        actions = Router(
-            "/", guards=[door.may_look, door.may_act], route_handlers=[dead.original, dead.replay, dead.discard]
-        )
+        pages = Router("/", guards=[door.may_look], route_handlers=_PAGES)
+        actions = Router("/", guards=[door.may_look, door.may_act], route_handlers=_ACTIONS)
         everything = Router(
             "/",
             route_handlers=[pages, actions, login.page, login.enter, login.leave, _static_files()],

@@ -44,6 +44,12 @@ class Deeds:
         described: list[Mapping[str, Any]] = msgspec.to_builtins(found)
         return described
 
+    def state_of(self, message_id: str) -> str:
+        """The state of a message; empty where nothing is known of it."""
+        with self._at_it():
+            found = explained(self._present.settings, self._store, self._log, message_id, 1)
+        return found[0].state if found else ""
+
     def replay(self, ids: Sequence[str], reason: str, source: str) -> DeadDone:
         """See console.acts."""
         with self._at_it():

@@ -9,6 +9,7 @@ from console.parts import Parts
 from console.site import Site
 from delivrd.acts import Deeds, Present
 from delivrd.parts import reader
+from delivrd.source_acts import SourceDeeds
 from pipeline.clock import Clock
 from pipeline.event_log import EventLog
 from pipeline.settings import Settings
@@ -19,6 +20,7 @@ def site(settings: Settings, events: EventLog, present: Present, clock: Clock) -
     """The pages over a log."""
     console = settings.console
     desk = Desk(reader(settings))
+    acts = Deeds(present, events)
 
     def sources() -> Mapping[str, str]:
         return {name: source.provider for name, source in present.settings.sources.items()}
@@ -31,7 +33,8 @@ def site(settings: Settings, events: EventLog, present: Present, clock: Clock) -
             overview=Overview(desk, clock),
             door=door,
             log=events,
-            acts=Deeds(present, events),
+            acts=acts,
+            source_acts=SourceDeeds(present, acts.state_of),
             clock=clock,
             sources=sources,
             hide_numbers=True,

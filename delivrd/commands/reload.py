@@ -1,10 +1,7 @@
 """`delivrd reload`: settings and secrets again."""
 
 import contextlib
-import os
-import signal
 import sys
-import time
 
 import rich_click as click
 
@@ -12,10 +9,7 @@ from delivrd.errors import NO, Trouble
 from delivrd.options import Place, common
 from delivrd.running import Up
 
-PARTS = ("intake", "worker", "poller")
 _BEGINS_LATER = "nothing was polled before: polling begins with the next `delivrd up`\n"
-WAIT_SECONDS = 30.0
-_PAUSE = 0.02
 
 
 @click.command("reload")
@@ -30,7 +24,7 @@ def command(place: Place) -> None:
     """
     from pathlib import Path
 
-    from delivrd.serving import Loaded, read_loaded
+    from delivrd.reloading import take_over
     from pipeline.settings import SettingsError
     from pipeline.settings.first import add_secrets
 
@@ -43,24 +37,7 @@ def command(place: Place) -> None:
     except SettingsError as error:
         click.echo(f"Nothing was changed. The settings cannot be used:\n{error}", err=True)
         sys.exit(NO)
-    parts = [part for part in PARTS if part in up.parts]
-    before = {part: read_loaded(place.folder, part) for part in parts}
-    for name in parts:
-        os.kill(up.parts[name].pid, signal.SIGHUP)
-    deadline = time.monotonic() + WAIT_SECONDS
-    waiting = set(parts)
-    mistakes: list[str] = []
-    while waiting:
-        for part in sorted(waiting):
-            loaded: Loaded | None = read_loaded(place.folder, part)
-            if loaded is not None and loaded != before[part]:
-                waiting.discard(part)
-                mistakes += [f"{part}: {mistake}" for mistake in loaded.mistakes]
-        if time.monotonic() > deadline:
-            raise Trouble(f"The {' and the '.join(sorted(waiting))} did not answer within {WAIT_SECONDS:.0f} s")
-        time.sleep(_PAUSE)
-    if mistakes:
-        raise Trouble("Not taken over everywhere:\n" + "\n".join(mistakes))
+    take_over(place.folder, up)
     count = len(settings.sources)
     click.echo(f"taken over, with {count} source{'s' * (count != 1)}")
     click.echo("" if not settings.polled or "poller" in up.parts else _BEGINS_LATER, nl=False)

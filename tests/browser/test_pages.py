@@ -29,6 +29,9 @@ def pages(console: Installation) -> list[str]:
         "/messages?q=br-020",
         "/dead",
         f"/dead/{letter['id']}",
+        "/sources",
+        f"/sources/{BRAZIL}",
+        "/health",
         "/login",
     ]
 

@@ -19,6 +19,7 @@ from delivrd.running import Up
 from pipeline.clock import now_ms
 from pipeline.settings import load
 from tests.console.conftest import SCRIPT, Visitor
+from tests.docs.sample import BRAZIL
 from tests.support.installation import Installation
 
 TOKEN = "0123456789abcdef"
@@ -31,8 +32,12 @@ LOOKING = [
     f"/messages?q={SCRIPT}",
     "/dead",
     f"/dead?reason={SCRIPT}",
+    "/sources",
+    f"/sources/{BRAZIL}",
+    "/health",
+    "/health/standing",
 ]
-ACTING = ["/dead/replay", "/dead/discard"]
+ACTING = ["/dead/replay", "/dead/discard", *(f"/sources/{BRAZIL}/{act}" for act in ("rotate", "retire", "try"))]
 
 
 def door(closed: bool = True, token: str = TOKEN) -> Door:
