@@ -1,9 +1,9 @@
 """Asking the warehouse for what the pages show: as its reader, few questions at a time."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -69,5 +69,8 @@ class Table(msgspec.Struct, frozen=True):
     meta: Sequence[Column]
     data: Sequence[Sequence[str | None]]
 
-
-Parameters = Mapping[str, Any]
+    @property
+    def rows(self) -> list[dict[str, str | None]]:
+        """Each row by the names of its columns."""
+        names = [column.name for column in self.meta]
+        return [dict(zip(names, row, strict=True)) for row in self.data]

@@ -24,7 +24,7 @@ from console import words
 from console.acts import Refusal
 from console.errors import failed, not_done, refused, warehouse_away
 from console.headers import harden
-from console.pages import dead, drill, health, login, messages, overview, sources
+from console.pages import compare, dead, drill, health, login, messages, overview, sources
 from console.parts import Parts
 from pipeline.warehouse import WarehouseError
 
@@ -34,6 +34,7 @@ _FILES = (_STATIC / "console.css", _STATIC / "icon.svg", _HTMX / "htmx.min.js")
 _PAGES = (
     *(overview.page, overview.figures),
     *(drill.page, drill.file),
+    compare.page,
     messages.page,
     *(dead.page, dead.letter),
     *(sources.page, sources.source),
@@ -47,6 +48,7 @@ _ACTIONS = (
 _NAVIGATION = (
     ("overview", "/", "Overview"),
     ("drill", "/drill", "Drill-down"),
+    ("compare", "/compare", "Compare"),
     ("messages", "/messages", "Message"),
     ("dead", "/dead", "Dead letters"),
     ("sources", "/sources", "Sources"),

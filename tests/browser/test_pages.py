@@ -29,6 +29,7 @@ def pages(console: Installation) -> list[str]:
         "/messages?q=br-020",
         "/dead",
         f"/dead/{letter['id']}",
+        "/compare",
         "/sources",
         f"/sources/{BRAZIL}",
         "/health",

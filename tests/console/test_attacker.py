@@ -32,6 +32,7 @@ LOOKING = [
     f"/messages?q={SCRIPT}",
     "/dead",
     f"/dead?reason={SCRIPT}",
+    f"/compare?country={SCRIPT}",
     "/sources",
     f"/sources/{BRAZIL}",
     "/health",
