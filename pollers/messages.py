@@ -1,13 +1,12 @@
 """Asking about each message that is open, when the schedule says so."""
 
-import contextlib
 from collections.abc import Callable
 
 from pipeline import metrics
 from pollers.answers import NotAnswered, Question
 from pollers.desk import Desk
 from pollers.open_messages import OpenMessages
-from pollers.schedule import Policy, choose, waiting
+from pollers.schedule import Last, Policy, choose, waiting
 from pollers.together import side_by_side
 
 
@@ -22,7 +21,7 @@ class Messages:
         self._open = found
         self._policy = policy
         self._room = max(2, room)
-        self._asked = desk.state.asked(desk.source.name)
+        self._asked = {one: Last(at) for one, at in desk.state.asked(desk.source.name).items()}
 
     async def round(self) -> bool:
         """Ask about those whose turn it is; whether there were any."""
@@ -34,17 +33,20 @@ class Messages:
         return bool(due)
 
     async def _ask(self, message_id: str) -> None:
-        """Without an answer, the schedule's next time will do: what fails again and again must not be in the way."""
-        with contextlib.suppress(NotAnswered):
-            await self._desk.ask(self._question(message_id))
+        question, last = self._question(message_id), self._asked.get(message_id)
+        try:
+            await self._desk.ask(question)
+        except NotAnswered:
+            self._asked[message_id] = Last(self._desk.clock(), (last.failures if last else 0) + 1)
+            return
         now = self._desk.clock()
-        self._asked[message_id] = now
+        self._asked[message_id] = Last(now)
         self._desk.state.note_asked(self._desk.source.name, message_id, now)
 
     def _forget(self, now: int) -> None:
         """What is too old to be asked again."""
         before = now - self._policy.give_up
-        gone = [message_id for message_id, at in self._asked.items() if at < before]
+        gone = [message_id for message_id, last in self._asked.items() if last.at < before]
         for message_id in gone:
             del self._asked[message_id]
         if gone:

@@ -62,7 +62,7 @@ class Pace:
         self._failures = 0
         limit = _number(headers.get("x-ratelimit-limit"))
         if limit and self._interval < MINUTE_MS / limit:
-            log.warning("slower", source=self._source, per_minute=limit, reason="the provider says so")
+            log.info("slower", source=self._source, per_minute=limit, reason="the provider says so")
             self._interval = MINUTE_MS / limit
         if _number(headers.get("x-ratelimit-remaining")) == 0:
             self._close(_wait(headers.get("x-ratelimit-reset"), self._clock()) or MINUTE_MS)

@@ -22,25 +22,39 @@ class Open(NamedTuple):
     born: int
 
 
+class Last(NamedTuple):
+    """The last question about a message: when (UTC, ms), and how many of the last ones in a row had no answer."""
+
+    at: int
+    failures: int = 0
+
+
 class Policy(msgspec.Struct, frozen=True):
     """Milliseconds. Asked first at the age of `first`, and again after `growth` of the age it had then, at least
-    after `first` and at most after `longest`; never once it is older than `give_up`.
+    after `first` and at most after `longest`; never once it is older than `give_up`. Where there was no answer it is
+    asked again after `again`, and twice as long with each further failure, but no later than else.
     """
 
     first: int = 5_000
     growth: float = 0.5
     longest: int = 6 * HOUR_MS
+    again: int = 5_000
     give_up: int = 72 * HOUR_MS
 
 
-def due(born: int, asked: int | None, policy: Policy) -> int:
-    """When to ask about a message that was asked about at `asked` last, or never."""
-    if asked is None or asked < born:
+def due(born: int, last: Last | None, policy: Policy) -> int:
+    """When to ask about a message, by when it was asked about last (None: never)."""
+    if last is None or last.at < born:
         return born + policy.first
-    return asked + min(policy.longest, max(policy.first, int((asked - born) * policy.growth)))
+    pause = min(policy.longest, max(policy.first, int((last.at - born) * policy.growth)))
+    if last.failures:
+        pause = min(pause, policy.again << min(last.failures - 1, 20))
+    return last.at + pause
 
 
-def waiting(messages: Iterable[Open], asked: Mapping[str, int], now: int, policy: Policy) -> list[tuple[int, int, str]]:
+def waiting(
+    messages: Iterable[Open], asked: Mapping[str, Last], now: int, policy: Policy
+) -> list[tuple[int, int, str]]:
     """The messages that are due, as (due, born, id), in no order."""
     found = []
     for message_id, born in messages:

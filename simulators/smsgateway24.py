@@ -77,6 +77,11 @@ class SmsGateway24:
         }
         return application({f"/getdata/{name}": (_GET_OR_POST, handler) for name, handler in handlers.items()})
 
+    @property
+    def tokens(self) -> frozenset[str]:
+        """Those given out and not refused."""
+        return frozenset(self._tokens)
+
     def revoke(self) -> None:
         """Refuse every token given out so far."""
         self._tokens.clear()

@@ -24,7 +24,7 @@ from pollers.schedule import Policy
 from pollers.windows import Window, shown
 
 _FRESH_SECONDS = 60.0
-"""A token as young as this is not to blame for an error."""
+"""A token as young as this is not to blame for an error that does not name it."""
 _BAD = 400
 _WRONG_LOGIN = re.compile("password|login|e-?mail", re.IGNORECASE)
 """`Login or password incorrect` is the documented text."""
@@ -56,15 +56,20 @@ class SmsGateway24:
         return [key for key, value in (("email", self._login["email"]), ("password", self._login["pass"])) if not value]
 
     async def send(self, http: Http, question: Question) -> Answer:
-        """As `Provider.send`. With a token that is not fresh, an error is taken for a refusal of it."""
+        """As `Provider.send`."""
         form = {_PARAMETERS.get(name, name): value for name, value in question.parameters.items()}
         token = await self._token_but(http, "")
         answer = await self._post(http, question.name, {**form, "token": token})
-        if _said(answer).error and time.monotonic() - self._since > _FRESH_SECONDS:
+        if self._is_refused(_said(answer)):
             token = await self._token_but(http, token)
             answer = await self._post(http, question.name, {**form, "token": token})
         self._check(answer)
         return answer
+
+    def _is_refused(self, said: _Said) -> bool:
+        """Whether the token may be to blame: the error says so, or the token is no longer fresh."""
+        named = "token" in str(said.message).lower()
+        return bool(said.error) and (named or time.monotonic() - self._since > _FRESH_SECONDS)
 
     def jobs(self, desk: Desk, messages: MessagesBy) -> Sequence[Job]:
         """As `Provider.jobs`. Single messages are asked about when the list's rounds have left them behind."""

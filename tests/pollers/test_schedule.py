@@ -5,7 +5,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pollers.schedule import HOUR_MS, Open, Policy, choose, due, waiting
+from pollers.schedule import HOUR_MS, Last, Open, Policy, choose, due, waiting
 
 POLICY = Policy()
 MINUTE = 60_000
@@ -21,7 +21,7 @@ def test_soon_at_first_then_ever_more_seldom(born: int, pauses: list[int]) -> No
     last = 0
     for pause in pauses:
         asked = when + pause
-        when = due(born, asked, POLICY)
+        when = due(born, Last(asked), POLICY)
         waits = when - asked
         assert POLICY.first <= waits <= POLICY.longest
         assert waits >= last
@@ -31,7 +31,7 @@ def test_soon_at_first_then_ever_more_seldom(born: int, pauses: list[int]) -> No
 def test_the_times_of_a_message_that_never_ends() -> None:
     ages: list[int] = []
     now = 0
-    while (now := due(0, ages[-1] if ages else None, POLICY)) < POLICY.give_up:
+    while (now := due(0, Last(ages[-1]) if ages else None, POLICY)) < POLICY.give_up:
         ages.append(now)
     assert [age // 1000 for age in ages[:6]] == [5, 10, 15, 22, 33, 50]
     assert len(ages) < 40
@@ -40,7 +40,16 @@ def test_the_times_of_a_message_that_never_ends() -> None:
 
 def test_a_question_before_the_birth_does_not_count() -> None:
     """An id that was asked about in vain, and then handed in."""
-    assert due(1_000_000, 5, POLICY) == 1_000_000 + POLICY.first
+    assert due(1_000_000, Last(5), POLICY) == 1_000_000 + POLICY.first
+
+
+@given(born=MOMENTS, age=st.integers(0, 72 * HOUR_MS), failures=st.integers(1, 100))
+def test_without_an_answer_it_is_asked_again_sooner_and_never_later(born: int, age: int, failures: int) -> None:
+    answered = due(born, Last(born + age), POLICY)
+    again = due(born, Last(born + age, failures), POLICY)
+    assert born + age + POLICY.again <= again <= answered
+    assert due(born, Last(born + age, 1), POLICY) == born + age + POLICY.again
+    assert again <= due(born, Last(born + age, failures + 1), POLICY)
 
 
 @given(born=MOMENTS, now=MOMENTS)
@@ -77,7 +86,7 @@ def test_ten_thousand_open_messages() -> None:
     room = rate * tick // MINUTE
     messages = [Open(f"old-{number}", 0) for number in range(open_at)]
     random.Random(1).shuffle(messages)
-    asked: dict[str, int] = {}
+    asked: dict[str, Last] = {}
     longest_wait, latest_new, questions = 0, 0, 0
     limit = 2 * open_at * MINUTE // rate
     end = limit + 10 * MINUTE
@@ -91,7 +100,7 @@ def test_ten_thousand_open_messages() -> None:
             longest_wait = max(longest_wait, now - when)
             if name.startswith("new") and name not in asked:
                 latest_new = max(latest_new, now - born)
-            asked[name] = now
+            asked[name] = Last(now)
             questions += 1
     assert questions <= rate * end // MINUTE
     assert len(asked) >= len(messages) - 1, "somebody was never asked"

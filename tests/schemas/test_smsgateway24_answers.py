@@ -71,6 +71,7 @@ def test_every_known_form_of_an_empty_list_says_nothing(empty: object) -> None:
     body = json.dumps(empty).encode()
     [element] = adapters["smsgateway24"].split_answer(body, LIST, PHONES)
     assert (element.key, element.problem) == (None, None)
+    assert answer_events(body, LIST, PHONES) == []
 
 
 @pytest.mark.parametrize("odd", [{"messages": {}}, {"smss": 5}, {"smss": [5]}, {"smss": {"1": {"id": 1}}}])

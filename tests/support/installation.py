@@ -20,6 +20,7 @@ from delivrd.running import Up, is_locked
 from pipeline.settings import Folder, Settings, load
 from pipeline.warehouse import Warehouse
 from tests.services import free_ports
+from tests.support.leaks import leaks, secrets_of
 from tests.support.waiting import until
 
 PARTS = ("intake", "worker", "engine")
@@ -37,6 +38,8 @@ class Installation:
         self.port, self.console_port = free_ports(2)
         self.environment: dict[str, str] = {}
         """What its commands get beside the data folder."""
+        self.met: set[str] = set()
+        """Further secrets, which were given out while it ran."""
         self._output = output or data.with_name(f"{data.name}.out")
         self._process: subprocess.Popen[bytes] | None = None
         self._seen = 0
@@ -118,6 +121,9 @@ class Installation:
             self._process.wait()
         self._process = None
         until(lambda: not is_locked(self.folder), "all processes have ended")
+        # Whatever the test was about: nothing that is written down has a secret in it.
+        found = leaks(self.folder, secrets_of(self.folder) | self.met, self._output)
+        assert found == [], f"secrets stand in {found}"
 
     def output(self) -> str:
         """All that `delivrd up` has printed so far."""
@@ -138,6 +144,8 @@ class Installation:
         said = f"delivrd {' '.join(arguments)} ended with {done.returncode}: {done.stdout!r} {done.stderr!r}"
         assert code is None or done.returncode == code, said
         assert b"Traceback" not in done.stderr, said
+        if arguments[0] != "urls":
+            assert not [secret for secret in secrets_of(self.folder) if secret.encode() in done.stdout + done.stderr]
         return done
 
     def run_here(self, *arguments: str, code: int = 0) -> bytes:
