@@ -111,14 +111,15 @@ def new_engine(folder: Path, memory: int = MEMORY) -> Engine:
 def empty(warehouse: Warehouse) -> None:
     """Take every row out of the storage, so that one engine can serve many tests."""
     local = warehouse.servers.local
-    _order("STOP", warehouse)
-    for (name,) in warehouse.query(
-        "SELECT name FROM system.tables WHERE database = {database:String} AND engine LIKE '%MergeTree' "
-        "AND name != 'migrations'",
-        {"database": local},
-    ):
-        warehouse.command(f"TRUNCATE TABLE {local}.{name}")
-    _order("START", warehouse)
+    for server in warehouse.each():
+        _order("STOP", server)
+        for (name,) in server.query(
+            "SELECT name FROM system.tables WHERE database = {database:String} AND engine LIKE '%MergeTree' "
+            "AND name != 'migrations'",
+            {"database": local},
+        ):
+            server.command(f"TRUNCATE TABLE {local}.{name}")
+        _order("START", server)
 
 
 def work_out(warehouse: Warehouse) -> None:
@@ -126,14 +127,21 @@ def work_out(warehouse: Warehouse) -> None:
     assert list(rebuild(warehouse))[-1] == 0
 
 
-def _order(order: str, warehouse: Warehouse) -> None:
+def _order(order: str, server: Warehouse) -> None:
     """The views that work by the clock write nothing while they are stopped."""
-    local = warehouse.servers.local
+    local = server.servers.local
     for view in (HOURS, DAYS):
-        warehouse.command(f"SYSTEM {order} VIEW {local}.{view}")
+        server.command(f"SYSTEM {order} VIEW {local}.{view}")
     if order == "STOP":
         running = "SELECT count() FROM system.view_refreshes WHERE database = {local:String} AND status = 'Running'"
-        until(lambda: warehouse.query(running, {"local": local}) == [(0,)], "no view works")
+        until(lambda: server.query(running, {"local": local}) == [(0,)], "no view works")
+
+
+def merge(warehouse: Warehouse, *tables: str) -> None:
+    """Do at once the merges that the tables will see some day."""
+    for server in warehouse.each():
+        for table in tables:
+            server.command(f"OPTIMIZE TABLE {server.servers.local}.{table} FINAL")
 
 
 @pytest.fixture(scope="session")

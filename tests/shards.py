@@ -79,7 +79,25 @@ def shards(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shards]:
 def sharded(shards: Shards) -> Iterator[Warehouse]:
     """The writer's way to the storage of the shared pair, which holds no rows."""
     writer = shards.writer()
-    for server in writer.each():
-        empty(server)
+    empty(writer)
+    yield writer
+    writer.close()
+
+
+Served = Engine | Shards
+
+
+@pytest.fixture(scope="session", params=["engine", "shards"])
+def served(request: pytest.FixtureRequest) -> Served:
+    """One server, and then again two shards."""
+    found: Served = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture
+def warehouse(served: Served) -> Iterator[Warehouse]:
+    """The writer's way to the storage of either, which holds no rows."""
+    writer = served.writer()
+    empty(writer)
     yield writer
     writer.close()

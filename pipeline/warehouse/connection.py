@@ -31,6 +31,8 @@ CLUSTER_SETTINGS: Final[Mapping[str, int | str]] = {
     # All of a message is on one shard: what is joined to it is there as well.
     "distributed_product_mode": "local",
     "optimize_skip_unused_shards": 1,
+    # What is selected to be inserted passes the server that was asked: only it has the tables that were sent along.
+    "parallel_distributed_insert_select": 0,
 }
 REPLICATED_SETTINGS: Final[Mapping[str, int | str]] = {
     # What was written is on most replicas, and read from the one that it was written to, by every process.

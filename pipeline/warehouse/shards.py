@@ -29,7 +29,7 @@ SHARDED_BY: Final[Mapping[str, str]] = {
     "kept": "rand()",
     "hourly": "rand()",
     "daily": "rand()",
-    "states": "rand()",
+    "states": "xxh3(message_id)",
     "newest_hourly": "rand()",
     "newest_daily": "rand()",
 }

@@ -1,4 +1,7 @@
-"""One engine for the tests of this folder; each test has a log, and so positions, of its own."""
+"""One warehouse for the tests of this folder, on one server and then again on two shards.
+
+Each test has a log, and so positions, of its own.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,15 +10,16 @@ import pytest
 
 from pipeline.sqlite_log import SqliteReader, SqliteWriter
 from pipeline.warehouse import Warehouse
-from tests.services import Engine, engine
+from tests.services import engine
+from tests.shards import Served, served, shards
 
-__all__ = ["engine"]
+__all__ = ["engine", "served", "shards"]
 
 
 @pytest.fixture
-def store(engine: Engine) -> Iterator[Warehouse]:
+def store(served: Served) -> Iterator[Warehouse]:
     """A client of the store."""
-    client = engine.writer()
+    client = served.writer()
     yield client
     client.close()
 

@@ -23,7 +23,7 @@ from schemas.adapter import Source
 from schemas.providers import adapters
 from schemas.record import Record, RecordType
 from tests.consumers.making import NOON
-from tests.services import Engine
+from tests.shards import Served
 
 DAY = 86_400_000
 
@@ -35,8 +35,8 @@ class Killed(Exception):
 class Dying(Warehouse):
     """The real client of the real engine, in a process that dies at its nth call: before it, or after."""
 
-    def __init__(self, engine: Engine, at: int, *, after: bool) -> None:
-        real = engine.writer()
+    def __init__(self, served: Served, at: int, *, after: bool) -> None:
+        real = served.writer()
         super().__init__(real.servers, real.user, real.password, real.database)
         self.left = at
         self.after = after
@@ -164,12 +164,12 @@ def test_without_a_crash(place: Place, store: Warehouse) -> None:
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("call", range(1, 7))
 def test_killed_at_each_call_to_the_warehouse(
-    place: Place, engine: Engine, store: Warehouse, call: int, after: bool
+    place: Place, served: Served, store: Warehouse, call: int, after: bool
 ) -> None:
     """A chunk's calls: homes and dead letters are looked up; homes, events, dead letters, the chunk are inserted."""
     fill(place)
     with pytest.raises(Killed):
-        place.consume(Dying(engine, call, after=after))
+        place.consume(Dying(served, call, after=after))
     place.consume(store)
     check(place, store)
 
@@ -192,7 +192,7 @@ def test_killed_before_the_commit_of_a_stored_chunk(place: Place, store: Warehou
 
 
 def test_a_rejected_batch_is_not_committed_past_by_the_next_success(
-    place: Place, engine: Engine, store: Warehouse
+    place: Place, served: Served, store: Warehouse
 ) -> None:
     class Away(Warehouse):
         """Refuses connection for the first inserts, as a server that restarts does."""
@@ -206,18 +206,18 @@ def test_a_rejected_batch_is_not_committed_past_by_the_next_success(
             super().insert(table, columns, token)
 
     fill(place)
-    real = engine.writer()
+    real = served.writer()
     place.consume(Away(real.servers, real.user, real.password, real.database))
     check(place, store)
 
 
-def test_a_missing_table_stops_the_consumer_and_nothing_is_committed(place: Place, engine: Engine) -> None:
+def test_a_missing_table_stops_the_consumer_and_nothing_is_committed(place: Place, served: Served) -> None:
     class Missing(Warehouse):
         def insert(self, table: str, columns: Mapping[str, Sequence[Any]], token: str) -> None:
             super().insert("no_such_table" if table == "events" else table, columns, token)
 
     fill(place)
-    real = engine.writer()
+    real = served.writer()
     with pytest.raises(Setup):
         place.consume(Missing(real.servers, real.user, real.password, real.database))
     reader = SqliteReader(place.log.path, place.state)
@@ -226,7 +226,7 @@ def test_a_missing_table_stops_the_consumer_and_nothing_is_committed(place: Plac
 
 
 def test_a_refused_row_becomes_a_dead_letter_and_the_others_are_stored(
-    place: Place, engine: Engine, store: Warehouse
+    place: Place, served: Served, store: Warehouse
 ) -> None:
     class Picky(Warehouse):
         """Refuses every block with the message `b`, as a server does that cannot parse a value."""
@@ -237,7 +237,7 @@ def test_a_refused_row_becomes_a_dead_letter_and_the_others_are_stored(
             super().insert(table, columns, token)
 
     fill(place)
-    real = engine.writer()
+    real = served.writer()
     place.consume(Picky(real.servers, real.user, real.password, real.database))
     assert place.states(store) == {"a": "delivered", "c": "unknown", "d": "rejected"}
     assert place.chunk_sums(store) == {**EXPECTED, "stored": 4, "dead_lettered": 2}

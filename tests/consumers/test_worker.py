@@ -7,12 +7,12 @@ from consumers.worker import Parts, Worker
 from pipeline.sqlite_log import SqliteReader, SqliteWriter
 from schemas.providers import adapters
 from tests.consumers.making import NOON, SOURCES
-from tests.services import Engine
+from tests.shards import Served
 from tests.support.waiting import until
 
 
 def test_stops_and_reloads_while_it_starts_and_from_several_threads(
-    engine: Engine, log: SqliteWriter, tmp_path: Path
+    served: Served, log: SqliteWriter, tmp_path: Path
 ) -> None:
     preparing, go_on = threading.Event(), threading.Event()
 
@@ -21,7 +21,7 @@ def test_stops_and_reloads_while_it_starts_and_from_several_threads(
         go_on.wait()
 
     parts = Parts(
-        connect=engine.writer,
+        connect=served.writer,
         prepare=prepare,
         open_reader=lambda: SqliteReader(log.path, tmp_path / "consumer.db"),
         sources=SOURCES,

@@ -26,10 +26,11 @@ MOVING = {"state_at", "occurred_at", "p50_s", "p95_s"}
 class Reader:
     """Somebody with a running delivrd, in the folder of its `delivrd-data`."""
 
-    def __init__(self, installation: Installation) -> None:
+    def __init__(self, installation: Installation, code: Path = INSTALLED) -> None:
+        """`code` is where delivrd's packages are."""
         self.installation = installation
         self.folder = installation.folder.root.parent
-        self._env = _environment(self.folder)
+        self._env = _environment(self.folder, code)
         self._said = ""
 
     def sends_a_sample(self) -> None:
@@ -105,10 +106,10 @@ def write_program(file: Path, *command: str) -> None:
     file.chmod(0o755)
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def _environment(folder: Path, code: Path) -> dict[str, str]:
     """Ours, with `delivrd` in the path and nothing that leads it elsewhere."""
     programs = folder / "bin"
     programs.mkdir()
     write_program(programs / "delivrd", sys.executable, "-m", "delivrd")
     env = {name: value for name, value in os.environ.items() if not name.startswith(("DELIVRD_", "PROMETHEUS_"))}
-    return env | {"PATH": f"{programs}:{env['PATH']}", "PYTHONPATH": str(INSTALLED)}
+    return env | {"PATH": f"{programs}:{env['PATH']}", "PYTHONPATH": str(code)}

@@ -22,9 +22,9 @@ pytestmark = pytest.mark.timeout(600)
 @briefly
 @given(told=told_twice(), chunks=st.tuples(CHUNKS, CHUNKS))
 def test_any_order_and_any_repeats_show_what_the_rules_say(
-    warehouse: Warehouse, told: tuple[list[Request], list[Request]], chunks: tuple[int, int]
+    alone: Warehouse, told: tuple[list[Request], list[Request]], chunks: tuple[int, int]
 ) -> None:
-    assert_any_order_and_any_repeats_show_what_the_rules_say(warehouse, told, chunks)
+    assert_any_order_and_any_repeats_show_what_the_rules_say(alone, told, chunks)
 
 
 @briefly

@@ -1,3 +1,4 @@
-from tests.services import engine, warehouse
+from tests.services import engine
+from tests.shards import served, shards, warehouse
 
-__all__ = ["engine", "warehouse"]
+__all__ = ["engine", "served", "shards", "warehouse"]

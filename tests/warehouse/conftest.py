@@ -1,4 +1,7 @@
-from tests.services import engine, warehouse
-from tests.shards import sharded, shards
+"""The warehouse of these tests is one server, and then again two shards."""
 
-__all__ = ["engine", "sharded", "shards", "warehouse"]
+from tests.services import engine
+from tests.services import warehouse as alone
+from tests.shards import served, sharded, shards, warehouse
+
+__all__ = ["alone", "engine", "served", "sharded", "shards", "warehouse"]

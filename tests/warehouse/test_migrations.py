@@ -10,7 +10,7 @@ from pipeline.servers import on_this_machine
 from pipeline.sqlfiles import SQL_FOLDER
 from pipeline.warehouse import Retry, Setup, Warehouse
 from pipeline.warehouse.migrations import RETAINED, TOKENLESS, apply_retention, check_windows, migrate
-from tests.services import Engine, free_ports
+from tests.services import Engine, free_ports, merge
 
 ALL = [int(path.name.partition("_")[0]) for path in sorted((SQL_FOLDER / "migrations").glob("*.sql"))]
 EVERY_TABLE = "SELECT name FROM system.tables WHERE database = 'delivrd_store' AND engine LIKE '%MergeTree'"
@@ -79,19 +79,19 @@ def test_a_table_without_a_window_of_tokens_is_refused(bare: Warehouse, folder: 
         migrate(bare, folder=folder)
 
 
-def test_every_table_and_every_target_of_a_view_has_a_window(warehouse: Warehouse) -> None:
-    check_windows(warehouse)
-    for (name,) in warehouse.query(f"{EVERY_TABLE} AND name != 'migrations'"):
-        setting = warehouse.query(
+def test_every_table_and_every_target_of_a_view_has_a_window(alone: Warehouse) -> None:
+    check_windows(alone)
+    for (name,) in alone.query(f"{EVERY_TABLE} AND name != 'migrations'"):
+        setting = alone.query(
             "SELECT engine_full LIKE '%non_replicated_deduplication_window = 1000%' FROM system.tables "
             "WHERE database = 'delivrd_store' AND name = {name:String}",
             {"name": name},
         )
         assert setting == [(int(name not in TOKENLESS),)], name
-    targets = warehouse.query(
+    targets = alone.query(
         "SELECT extract(create_table_query, ' TO ([a-z_.]+)') FROM system.tables WHERE engine = 'MaterializedView'"
     )
-    tables = {f"delivrd_store.{name}" for (name,) in warehouse.query(EVERY_TABLE)}
+    tables = {f"delivrd_store.{name}" for (name,) in alone.query(EVERY_TABLE)}
     assert {target for (target,) in targets} <= tables
 
 
@@ -104,7 +104,8 @@ def test_retention_alters_only_what_differs(warehouse: Warehouse) -> None:
     every = list(RETAINED)
     assert apply_retention(warehouse, 400) == every
     assert apply_retention(warehouse, 400) == []
-    kept = dict(warehouse.query("SELECT name, engine_full FROM system.tables WHERE database = 'delivrd_store'"))
+    engines = "SELECT name, engine_full FROM system.tables WHERE database = {database:String}"
+    kept = dict(warehouse.query(engines, {"database": warehouse.servers.local}))
     assert "TTL toDateTime(home) + toIntervalDay(401)" in kept["events"]
     assert "TTL toDateTime(home) + toIntervalDay(431)" in kept["homes"]
     assert "TTL toDateTime(received_at) + toIntervalDay(431)" in kept["dead_letters"]
@@ -119,6 +120,6 @@ def test_what_is_past_its_retention_goes(warehouse: Warehouse) -> None:
             "INSERT INTO homes SELECT 1, xxh3({day:String}), toDateTime64({day:String}, 3, 'UTC')", {"day": day}
         )
     apply_retention(warehouse, 30)
-    warehouse.command("OPTIMIZE TABLE homes FINAL")
+    merge(warehouse, "homes")
     assert warehouse.query("SELECT toString(toDate(home)) FROM homes") == [("2100-01-01",)]
     apply_retention(warehouse, 0)

@@ -21,7 +21,8 @@ from pipeline.warehouse.reports import (
 from schemas.event import Event, Kind, Origin
 from schemas.status import Family, Status
 from tests.model import Telling
-from tests.services import Engine, work_out
+from tests.services import work_out
+from tests.shards import Served
 from tests.warehouse.tellings import event_columns
 
 HOUR = 3_600_000
@@ -79,8 +80,8 @@ def insert(warehouse: Warehouse, *told: Sequence[Telling]) -> None:
     work_out(warehouse)
 
 
-def report(engine: Engine, name: str, by: Sequence[str] = (), period: Period = PERIOD) -> Answer:
-    reader = engine.reader()
+def report(served: Served, name: str, by: Sequence[str] = (), period: Period = PERIOD) -> Answer:
+    reader = served.reader()
     try:
         return run_report(reader, load_report(name), period, by)
     finally:
@@ -91,7 +92,7 @@ def records(answer: Answer) -> list[dict[str, object]]:
     return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
 
 
-def test_every_file_is_a_report_and_runs_in_every_grouping(engine: Engine, warehouse: Warehouse) -> None:
+def test_every_file_is_a_report_and_runs_in_every_grouping(served: Served, warehouse: Warehouse) -> None:
     insert(
         warehouse,
         a_message(Status.DELIVERED, final_after=1000),
@@ -107,18 +108,18 @@ def test_every_file_is_a_report_and_runs_in_every_grouping(engine: Engine, wareh
         assert known.description.endswith(".")
         assert set(known.grouping) <= set(known.groupings)
         for by in ([], *([column] for column in known.groupings), known.groupings):
-            answer = report(engine, name, by)
+            answer = report(served, name, by)
             assert answer.columns[: len(by)] == list(by)
             assert answer.rows
 
 
-def test_an_empty_period_is_an_empty_report(engine: Engine, warehouse: Warehouse) -> None:
+def test_an_empty_period_is_an_empty_report(served: Served, warehouse: Warehouse) -> None:
     insert(warehouse, a_message(Status.DELIVERED, NOON - 1), a_message(Status.DELIVERED, NOON + 24 * HOUR))
     for name in report_names():
-        assert report(engine, name).rows == []
+        assert report(served, name).rows == []
 
 
-def test_deliveries_keep_pending_apart_from_failed(engine: Engine, warehouse: Warehouse) -> None:
+def test_deliveries_keep_pending_apart_from_failed(served: Served, warehouse: Warehouse) -> None:
     insert(
         warehouse,
         *(a_message(Status.DELIVERED) for _ in range(30)),
@@ -127,7 +128,7 @@ def test_deliveries_keep_pending_apart_from_failed(engine: Engine, warehouse: Wa
         *(a_message(Status.SENT, NOW - HOUR + 1) for _ in range(2)),
         a_message(Status.SENT, country="US"),
     )
-    assert records(report(engine, "deliveries", ["country"])) == [
+    assert records(report(served, "deliveries", ["country"])) == [
         {
             "country": "BR",
             "messages": 47,
@@ -151,7 +152,7 @@ def test_deliveries_keep_pending_apart_from_failed(engine: Engine, warehouse: Wa
     ]
 
 
-def test_failures_are_shares_of_all_failures(engine: Engine, warehouse: Warehouse) -> None:
+def test_failures_are_shares_of_all_failures(served: Served, warehouse: Warehouse) -> None:
     insert(
         warehouse,
         *(a_message(Status.UNDELIVERABLE, family=Family.ABSENT) for _ in range(3)),
@@ -159,14 +160,14 @@ def test_failures_are_shares_of_all_failures(engine: Engine, warehouse: Warehous
         a_message(Status.DELIVERED),
         a_message(Status.SENT),
     )
-    rows = records(report(engine, "failures", ["error_family"]))
+    rows = records(report(served, "failures", ["error_family"]))
     assert [(row["error_family"], row["failed"], row["share_pct"], row["of_failed"]) for row in rows] == [
         ("absent", 3, 75, 4),
         ("expired", 1, 25, 4),
     ]
 
 
-def test_failures_are_compared_with_the_week_before(engine: Engine, warehouse: Warehouse) -> None:
+def test_failures_are_compared_with_the_week_before(served: Served, warehouse: Warehouse) -> None:
     insert(
         warehouse,
         *(a_message(Status.FAILED, family=Family.NETWORK) for _ in range(10)),
@@ -176,13 +177,13 @@ def test_failures_are_compared_with_the_week_before(engine: Engine, warehouse: W
         *(a_message(Status.DELIVERED, NOON - 7 * 24 * HOUR) for _ in range(190)),
         a_message(Status.FAILED, NOON - HOUR, family=Family.NETWORK),
     )
-    (row,) = records(report(engine, "failures", ["error_family"]))
+    (row,) = records(report(served, "failures", ["error_family"]))
     assert (row["failed"], row["of_ended"], row["rate_pct"]) == (10, 100, 10)
     assert (row["failed_before"], row["of_ended_before"], row["rate_before_pct"]) == (5, 200, 2.5)
     assert row["change"] == 7.5
 
 
-def test_sources_are_compared_where_they_meet(engine: Engine, warehouse: Warehouse) -> None:
+def test_sources_are_compared_where_they_meet(served: Served, warehouse: Warehouse) -> None:
     insert(
         warehouse,
         *(a_message(Status.DELIVERED) for _ in range(95)),
@@ -191,7 +192,7 @@ def test_sources_are_compared_where_they_meet(engine: Engine, warehouse: Warehou
         *(a_message(Status.FAILED, source="b") for _ in range(40)),
         a_message(Status.DELIVERED, country="US"),
     )
-    rows = records(report(engine, "compare"))
+    rows = records(report(served, "compare"))
     assert [(row["country"], row["source"], row["delivered_pct"], row["low_pct"], row["high_pct"]) for row in rows] == [
         # as any table of Wilson intervals has them
         ("BR", "a", 95, 88.82, 97.85),
@@ -200,7 +201,7 @@ def test_sources_are_compared_where_they_meet(engine: Engine, warehouse: Warehou
     assert [row["note"] for row in rows] == ["", "worse than the best, beyond chance"]
 
 
-def test_latency_never_mixes_what_it_is_counted_from(engine: Engine, warehouse: Warehouse) -> None:
+def test_latency_never_mixes_what_it_is_counted_from(served: Served, warehouse: Warehouse) -> None:
     insert(
         warehouse,
         *(a_message(Status.DELIVERED, final_after=1000 * n, submitted=True) for n in range(1, 101)),
@@ -209,7 +210,7 @@ def test_latency_never_mixes_what_it_is_counted_from(engine: Engine, warehouse: 
         a_message(Status.FAILED, final_after=900_000, submitted=True),
         a_message(Status.SENT, NOW - 1),
     )
-    rows = records(report(engine, "latency", ["source"]))
+    rows = records(report(served, "latency", ["source"]))
     assert [(row["counted_from"], row["delivered"], row["p50_s"], row["p99_s"]) for row in rows] == [
         ("first_sight", 5, 0.5, 0.5),
         ("nothing", 1, None, None),
@@ -219,25 +220,25 @@ def test_latency_never_mixes_what_it_is_counted_from(engine: Engine, warehouse: 
     assert rows[1]["note"] == "the final report was the first word"
 
 
-def test_coverage_counts_what_nobody_told(engine: Engine, warehouse: Warehouse) -> None:
+def test_coverage_counts_what_nobody_told(served: Served, warehouse: Warehouse) -> None:
     insert(
         warehouse,
         *(a_message(Status.DELIVERED) for _ in range(3)),
         a_message(Status.SENT, NOW - 24 * HOUR),
         a_message(Status.ACCEPTED, NOON + HOUR, kind=Kind.SUBMISSION),
     )
-    (row,) = records(report(engine, "coverage", ["source"], Period(NOW - 48 * HOUR, NOW, NOW)))
+    (row,) = records(report(served, "coverage", ["source"], Period(NOW - 48 * HOUR, NOW, NOW)))
     assert (row["messages"], row["final"], row["final_pct"], row["pending"]) == (5, 3, 60, 2)
     assert (row["silent"], row["without_report"]) == (1, 1)
     assert row["oldest_pending"] == "2025-12-30 22:00:00"
 
 
-def test_days_are_cut_in_the_zone_that_was_asked_for(engine: Engine, warehouse: Warehouse) -> None:
+def test_days_are_cut_in_the_zone_that_was_asked_for(served: Served, warehouse: Warehouse) -> None:
     import zoneinfo
 
     insert(warehouse, a_message(Status.DELIVERED, NOON - 11 * HOUR), a_message(Status.DELIVERED, NOON))
     period = Period(NOON - 24 * HOUR, NOW, NOW, zoneinfo.ZoneInfo("America/Sao_Paulo"))
-    assert [row[:2] for row in report(engine, "deliveries", ["day"], period).rows] == [
+    assert [row[:2] for row in report(served, "deliveries", ["day"], period).rows] == [
         ["2025-12-30", 1],
         ["2025-12-31", 1],
     ]
@@ -248,9 +249,9 @@ def test_a_grouping_that_is_not_there_is_said_with_those_that_are() -> None:
         report_sql(load_report("deliveries"), ["source", "1; DROP"])
 
 
-def test_a_report_comes_in_any_format(engine: Engine, warehouse: Warehouse) -> None:
+def test_a_report_comes_in_any_format(served: Served, warehouse: Warehouse) -> None:
     insert(warehouse, a_message(Status.DELIVERED))
-    reader = engine.reader()
+    reader = served.reader()
     text = b"".join(stream_report(reader, load_report("coverage"), PERIOD, "CSVWithNames", ["country"]))
     reader.close()
     assert text.startswith(b'"country","messages","final"')

@@ -13,7 +13,8 @@ from pipeline.warehouse import Warehouse
 from schemas.event import Event, Kind, Origin
 from schemas.status import Family, Status
 from tests.model import Inbound, Message, Telling, by_message, facts, inbound, messages
-from tests.services import Engine
+from tests.services import merge
+from tests.shards import Served
 from tests.warehouse.tellings import event_columns
 
 HOUR = 3_600_000
@@ -122,8 +123,7 @@ def test_views_equal_the_model(storage: Warehouse, history: list[list[Telling]],
     for position, block in enumerate(blocks):
         storage.insert("events", event_columns(block), f"{number}/{position}")
     if merged:
-        for table in ("events", "messages"):
-            storage.command(f"OPTIMIZE TABLE {table} FINAL")
+        merge(storage, "events", "messages")
     tellings = [told for block in blocks for told in block]
     assert shown(storage, "messages", source, Message, "message_id") == [
         message for _, message in sorted(messages(tellings).items())
@@ -152,8 +152,8 @@ def _at_source(told: Telling, source: str) -> Telling:
 
 
 @pytest.fixture(scope="module")
-def storage(engine: Engine) -> Iterator[Warehouse]:
+def storage(served: Served) -> Iterator[Warehouse]:
     """The shared engine's storage, whatever rows it holds: an example takes a source of its own."""
-    writer = engine.writer()
+    writer = served.writer()
     yield writer
     writer.close()
