@@ -30,7 +30,7 @@ bench: $(VENV)/installed-dev  ## measure: requests and events per second, delays
 	$(BIN)/python -m bench.run $(ARGS)
 
 torture: $(VENV)/installed-dev  ## the long runs: kills under load, fuzzing
-	$(BIN)/python -m pytest -m torture tests/torture $(ARGS)
+	$(BIN)/python -m pytest -m torture $(ARGS)
 
 test-wheel: $(VENV)/installed-dev  ## build the wheel, install it elsewhere, and run all the tests against it
 	rm -rf build/wheel && mkdir -p build/wheel/tree

@@ -21,7 +21,7 @@ VERSION = "4.1.0"
 HEAP = "-Xmx512m"
 USER = "delivrd"
 PASSWORD = "only-for-tests"
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 _POM = Path(__file__).parent / "broker" / "pom.xml"
 
 
