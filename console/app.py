@@ -25,18 +25,18 @@ def create_app(
     Health is told to anyone who reaches the port: it says nothing of what flows. `pages` (a Site) adds its own.
     """
 
-    @get("/healthz", sync_to_thread=False)
+    @get("/healthz", sync_to_thread=False, include_in_schema=False)
     def healthz() -> dict[str, str]:
         return {"status": "alive"}
 
-    @get("/readyz", sync_to_thread=True)
+    @get("/readyz", sync_to_thread=True, include_in_schema=False)
     def readyz() -> Response[dict[str, str]]:
         problem = probe()
         if problem:
             return Response({"status": "not ready", "reason": problem}, status_code=HTTP_503_SERVICE_UNAVAILABLE)
         return Response({"status": "ready"}, status_code=HTTP_200_OK)
 
-    @get("/metrics", sync_to_thread=True, guards=[_asking_for(token)])
+    @get("/metrics", sync_to_thread=True, include_in_schema=False, guards=[_asking_for(token)])
     def metrics() -> Response[bytes]:
         return Response(exposition(), media_type=content_type)
 

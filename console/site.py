@@ -22,6 +22,7 @@ from markupsafe import Markup
 
 from console import words
 from console.acts import Refusal
+from console.api import api, schema
 from console.errors import failed, not_done, refused, warehouse_away
 from console.headers import harden
 from console.pages import compare, dead, drill, health, login, messages, overview, sources
@@ -70,11 +71,8 @@ class Site(InitPlugin):
         actions = Router("/", guards=[door.may_look, door.may_act], route_handlers=_ACTIONS)
         everything = Router(
             "/",
+            include_in_schema=False,
             route_handlers=[pages, actions, login.page, login.enter, login.leave, _static_files()],
-            dependencies={
-                "parts": Provide(lambda: self._parts, sync_to_thread=False),
-                "drill": Provide(drill.fixed, sync_to_thread=False),
-            },
             exception_handlers={
                 HTTPException: refused,
                 Refusal: not_done,
@@ -82,7 +80,12 @@ class Site(InitPlugin):
                 Exception: failed,
             },
         )
-        app_config.route_handlers.append(everything)
+        app_config.route_handlers += [everything, api([door.may_look])]
+        app_config.openapi_config = schema([door.may_look])
+        app_config.dependencies |= {
+            "parts": Provide(lambda: self._parts, sync_to_thread=False),
+            "drill": Provide(drill.fixed, sync_to_thread=False),
+        }
         app_config.before_send.append(harden)
         app_config.template_config = TemplateConfig(engine=self._templates())
         app_config.csrf_config = CSRFConfig(
