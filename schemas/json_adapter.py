@@ -54,7 +54,7 @@ class JsonAdapter(Provider):
             case RecordType.WEBHOOK:
                 return self.tell
             case RecordType.POLL:
-                return partial(self.tell_answer, asked=asked_of(record))
+                return partial(self._tell_polled, asked=asked_of(record))
             case RecordType.SUBMISSION:
                 return partial(sent.tell, provider=self)
             case RecordType.IMPORT:
@@ -63,6 +63,10 @@ class JsonAdapter(Provider):
                 return timeout.tell
             case _:
                 raise Unreadable("unknown_shape", "a record of this type is not read by a provider's adapter")
+
+    def _tell_polled(self, body: bytes, asked: Mapping[str, str]) -> Told | None:
+        """One element of an answer, or a whole one that has none."""
+        return self.tell_answer(body, asked) if self.answered(body, asked) else None
 
     def _elements(self, body: bytes, parts: Sequence[bytes], tell: Tell, source: Source) -> list[Element]:
         alone = len(parts) == 1

@@ -86,8 +86,6 @@ def tell(body: bytes, asked: Mapping[str, str]) -> Told | None:
     found = decode(body, _item)
     if found is None or _is_error(found.error):
         return None
-    if found.id is None and not answered(body, asked):
-        return None  # a whole answer whose list is empty
     match asked.get("question"):
         case "getallsms":
             return _message(found)

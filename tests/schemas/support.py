@@ -64,6 +64,15 @@ def answer_events(body: bytes, asked: dict[str, str], source: Source) -> list[Ev
     return events
 
 
+def says_nothing(body: bytes, asked: dict[str, str], source: Source) -> bool:
+    """Whether an answer is one element that nothing is to be read from, neither now nor from its record."""
+    adapter = adapters[source.provider]
+    [element] = adapter.split_answer(body, asked, source)
+    context = msgspec.json.encode({"asked": asked})
+    event = adapter.read(Record("p-0", source.name, RecordType.POLL, ARRIVED, None, "", context, element.body), source)
+    return (element.key, element.problem, event) == (None, None, None)
+
+
 def submitted(fields: Any, source: Source) -> list[Event]:
     """The events of what an application posts. What an element is split into again is itself."""
     body = fields if isinstance(fields, bytes) else body_of(fields)

@@ -1,15 +1,17 @@
 """What holds for every body and every source, whatever the provider."""
 
+import math
 from typing import Any
 
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.adapter import Element, Source, Unreadable
+from schemas.adapter import Element, Source, Unreadable, split_as
 from schemas.event import Event, Kind
 from schemas.providers import adapters
 from schemas.providers.integrax import STATUSES
+from schemas.record import Record, RecordType
 from schemas.status import Family, Status
 from schemas.times import LATEST
 from tests.schemas.support import ARRIVED, body_of, record_of
@@ -36,6 +38,20 @@ FIELDS = [
     *("body", "img_url", "sim", "type", "x"),
 ]
 objects = st.dictionaries(st.sampled_from(FIELDS), values, max_size=10)
+
+QUESTIONS = ["sms", "receive", "getallsms", "getsmsstatus", "getalldevices", "getdevicestatus", "balance", "?"]
+OTHER_FIELDS = [
+    *("request", "answer", "http_status", "smss", "device", "data", "messages", "results", "balance", "kind", "id"),
+    *("message_id", "recipient", "recipients", "status", "time", "segments", "cost", "channel", "sms_id", "lastseen"),
+    *("siminfo", "subscription", "battery", "received_at", "occurred_at", "provider_status", "from_addr", "text"),
+]
+INNER_FIELDS = [
+    *("to", "from", "numbers", "sendto", "smsdata", "datajson", "messages", "message", "token", "error", "code"),
+    *("data", "messageId", "sms_id", "success", "successful_messages", "failed_messages", "index", "number"),
+    *("message_id", "recipients", "estimated_cost", "remaining_balance", "id", "status", "text", "Roaming"),
+]
+few = st.dictionaries(st.sampled_from(["index", "number", "id", "error", "sendto"]), scalars)
+inner = st.dictionaries(st.sampled_from(INNER_FIELDS), values | st.lists(few, max_size=3), max_size=5)
 
 
 def reads(body: bytes, source: Source) -> Event | Unreadable | None:
@@ -107,6 +123,45 @@ def test_any_json_that_was_damaged_on_the_way(value: Any, source: Source, data: 
     at = data.draw(st.integers(0, len(body) - 1))
     body[at : at + data.draw(st.integers(0, 2))] = data.draw(st.binary(max_size=3))
     check(bytes(body), source)
+
+
+def check_way(record: Record, source: Source) -> None:
+    """What was split from what came in any other way than the webhook is read, and is split into itself."""
+    adapter = adapters[source.provider]
+    try:
+        found = split_as(adapter, record, source)
+    except Unreadable:
+        return
+    assert found
+    for element in found:
+        part = msgspec.structs.replace(record, body=element.body)
+        told = adapter.read(part, source) if element.problem is None else None
+        assert (told is None) == (element.key is None)
+        if told is None:
+            continue
+        assert element.key == f"{source.name}/{told.message_id}"
+        assert 0 <= told.identity < 2**128
+        assert math.isfinite(told.cost or 0)
+        assert 0 <= told.segments < 2**16
+        if record.type == RecordType.SUBMISSION:
+            assert [one.body for one in split_as(adapter, part, source)] == [element.body]
+
+
+@given(
+    st.dictionaries(st.sampled_from(OTHER_FIELDS), values | inner | st.lists(inner, max_size=3), max_size=8) | values,
+    sources,
+    st.sampled_from([RecordType.SUBMISSION, RecordType.IMPORT, RecordType.POLL]),
+    st.sampled_from(QUESTIONS),
+)
+def test_any_json_by_any_other_way(value: Any, source: Source, way: str, question: str) -> None:
+    asked = {"question": question, "id": "m1", "number": "61400000001"}
+    record = record_of(body_of(value), source, type=way)
+    check_way(msgspec.structs.replace(record, context=msgspec.json.encode({"asked": asked})), source)
+
+
+@given(st.binary(max_size=100), sources, st.sampled_from(list(RecordType)), st.binary(max_size=50))
+def test_any_bytes_in_any_record(body: bytes, source: Source, way: str, context: bytes) -> None:
+    check_way(msgspec.structs.replace(record_of(body, source, type=way), context=context), source)
 
 
 @given(

@@ -6,6 +6,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from consumers.audit import Range, Report, audit
 from consumers.copies import copies_of_entry
 from consumers.dead import attempt, find
@@ -18,16 +20,19 @@ from pipeline.sqlite_log import SqliteReader, SqliteWriter, records_of
 from pipeline.warehouse import Warehouse
 from receiver.reading import Arrival, read
 from receiver.sources import NOBODY, IntakeSource
+from schemas import timeout
 from schemas.adapter import Source
 from schemas.event import Kind
 from schemas.providers import adapters
-from schemas.record import RecordType
+from schemas.record import Record, RecordType
 from tests.model import Telling
-from tests.support.spoken import INTEGRAX, SMSGATEWAY24, Spoken
+from tests.support.spoken import AATROX, INTEGRAX, SMSGATEWAY24, UGSMS, Spoken
 
 SOURCES = {
     INTEGRAX: Source(INTEGRAX, "integrax", region="BR"),
     SMSGATEWAY24: Source(SMSGATEWAY24, "smsgateway24", store_text=True),
+    AATROX: Source(AATROX, "aatrox", region="AU"),
+    UGSMS: Source(UGSMS, "ugsms", region="UG"),
 }
 READING = Reading(1, SOURCES, adapters)
 NOW = 1_790_164_800_000
@@ -39,6 +44,12 @@ class Request(NamedTuple):
 
     at: int
     spoken: tuple[Spoken, ...]
+
+    def takes(self, other: Spoken) -> bool:
+        """Whether the same request could have told that as well."""
+        first = self.spoken[0]
+        together = first.way in (RecordType.WEBHOOK, RecordType.SUBMISSION)
+        return together and (first.source, first.way) == (other.source, other.way)
 
     @property
     def body(self) -> bytes:
@@ -58,11 +69,7 @@ class Installed:
         """Append the records of the requests, in this order."""
         with closing(SqliteWriter(self._log, reserve_bytes=0)) as writer:
             for number, request in enumerate(requests):
-                source = SOURCES[request.spoken[0].source]
-                intake = IntakeSource(source, adapters[source.provider], (NOBODY[0], NOBODY[0]))
-                arrival = Arrival(f"request-{number}", RecordType.WEBHOOK, intake, request.at, "application/json", {})
-                records, _ = read(arrival, request.body)
-                writer.write(records)
+                writer.write(_records(f"request-{number}", request))
 
     def consume(self, warehouse: Warehouse, chunk: int, reading: Reading = READING) -> None:
         """Store all that waits, `chunk` records at a time."""
@@ -94,6 +101,24 @@ class Installed:
             return audit(warehouse, records_of(self._log), part, SOURCES, adapters, 0, lambda _: None)
 
 
+def _records(name: str, request: Request) -> list[Record]:
+    """As the receiver and the poller make them."""
+    first = request.spoken[0]
+    source = SOURCES[first.source]
+    adapter = adapters[source.provider]
+    if first.way is RecordType.TIMEOUT:
+        told = msgspec.json.decode(first.body)
+        return [timeout.make(source.name, told["message_id"], told["message_key"], told["recipient"], request.at)]
+    if first.way is RecordType.POLL:
+        asked = dict(first.asked)
+        body = b'{"smss":[%b]}' % first.body if asked["question"] == "getallsms" else first.body
+        [element] = adapter.split_answer(body, asked, source)
+        context = msgspec.json.encode({"asked": asked})
+        return [Record(name, source.name, first.way, request.at, element.key, "", context, element.body)]
+    intake = IntakeSource(source, adapter, (NOBODY[0], NOBODY[0]))
+    return read(Arrival(name, first.way, intake, request.at, "application/json", {}), request.body)[0]
+
+
 def tellings(requests: Sequence[Request]) -> list[Telling]:
     """What the requests tell, in their order: a message's home is the arrival of the first record about it."""
     homes: dict[tuple[bool, str, str], int] = {}
@@ -103,7 +128,8 @@ def tellings(requests: Sequence[Request]) -> list[Telling]:
             event = spoken.arrived(request.at)
             if event is not None:
                 message = (event.kind is Kind.INBOUND, event.source, event.message_key)
-                told.append(Telling(event, 1, homes.setdefault(message, request.at)))
+                home = request.at if event.kind is not Kind.SUBMISSION else min(request.at, event.occurred_at)
+                told.append(Telling(event, 1, homes.setdefault(message, home)))
     return told
 
 
@@ -113,12 +139,13 @@ def totals(requests: Sequence[Request]) -> Counter[str]:
     outcomes: Counter[str] = Counter()
     for request in requests:
         for spoken in request.spoken:
-            name: object = spoken.event.identity if spoken.event else (spoken.source, spoken.body)
-            if spoken.event is None and spoken.readable:
+            event = spoken.arrived(request.at)
+            name: object = event.identity if event else (spoken.source, spoken.body)
+            if event is None and spoken.readable:
                 outcomes["empty"] += 1
             elif name in known:
                 outcomes["repeated"] += 1
             else:
-                outcomes["stored" if spoken.event else "dead_lettered"] += 1
+                outcomes["stored" if event else "dead_lettered"] += 1
             known.add(name)
     return outcomes

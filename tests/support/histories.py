@@ -32,7 +32,7 @@ def histories(draw: st.DrawFn) -> list[Request]:
     requests: list[Request] = []
     for one in spoken:
         last = requests[-1] if requests else None
-        if last and last.spoken[0].source == one.source and draw(st.booleans()):
+        if last and last.takes(one) and draw(st.booleans()):
             requests[-1] = last._replace(spoken=(*last.spoken, one))
         else:
             requests.append(Request(draw(ARRIVALS), (one,)))

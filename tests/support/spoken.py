@@ -1,4 +1,4 @@
-"""What providers may say, with what it means: each body beside the event that it must become.
+"""What providers and senders may say, with what it means: each body beside the event that it must become.
 
 The meaning is written down here from the providers' documentation, and is not asked of the code that reads the bodies.
 """
@@ -10,13 +10,17 @@ from typing import Any, NamedTuple
 import msgspec
 from hypothesis import strategies as st
 
+from schemas import timeout
 from schemas.event import Event, Kind, Origin
-from schemas.identity import inbound_identity, report_identity
+from schemas.identity import content_identity, inbound_identity, report_identity
+from schemas.record import RecordType
 from schemas.status import Family, Status
 from schemas.told import content_id
 
 INTEGRAX = "integrax-br"
 SMSGATEWAY24 = "gateway"
+AATROX = "aatrox-au"
+UGSMS = "ugsms-ug"
 
 
 class Spoken(NamedTuple):
@@ -30,14 +34,20 @@ class Spoken(NamedTuple):
     event: Event | None
     timed: bool = True
     readable: bool = True
+    way: RecordType = RecordType.WEBHOOK
+    asked: tuple[tuple[str, str], ...] = ()
+    """What was asked, of the answer to a poll."""
 
     def arrived(self, at: int) -> Event | None:
         """The event of a telling that reached us at a time (ms)."""
-        if self.event is None:
+        event = self.event
+        if event is None:
             return None
-        return msgspec.structs.replace(
-            self.event, received_at=at, occurred_at=self.event.occurred_at if self.timed else at
-        )
+        if event.kind in (Kind.BALANCE, Kind.DEVICE):
+            key = f"{event.message_id}/{at}"
+            identity = content_identity(event.kind.value, event.source, key)
+            event = msgspec.structs.replace(event, message_key=key, identity=identity)
+        return msgspec.structs.replace(event, received_at=at, occurred_at=event.occurred_at if self.timed else at)
 
 
 class _Number(NamedTuple):
@@ -93,10 +103,19 @@ _IDS = st.sampled_from(["82816396", "0913121205"])
 _NUMERIC_IDS = st.sampled_from([62051117, 7])
 
 
-def _event(kind: Kind, source: str, **told: Any) -> Event:
-    provider = "integrax" if source == INTEGRAX else "smsgateway24"
+_PROVIDERS = {INTEGRAX: "integrax", SMSGATEWAY24: "smsgateway24", AATROX: "aatrox", UGSMS: "ugsms"}
+
+
+def _event(kind: Kind, source: str, origin: Origin = Origin.WEBHOOK, **told: Any) -> Event:
+    number_type = "mobile" if told.get("country") else ""
     return Event(
-        kind=kind, source=source, provider=provider, origin=Origin.WEBHOOK, received_at=0, number_type="mobile", **told
+        kind=kind,
+        source=source,
+        provider=_PROVIDERS[source],
+        origin=origin,
+        received_at=0,
+        number_type=number_type,
+        **told,
     )
 
 
@@ -203,6 +222,153 @@ def incoming_messages(draw: st.DrawFn) -> Spoken:
     return Spoken(SMSGATEWAY24, json.dumps(body, ensure_ascii=draw(st.booleans())).encode(), event)
 
 
+@st.composite
+def submissions(draw: st.DrawFn) -> Spoken:
+    """What was sent by Integrax, of the ids that its reports have: with all fields, or with none that is not needed."""
+    message_id = draw(_IDS)
+    number = draw(st.sampled_from(_BRAZIL))
+    time = draw(st.sampled_from(["", *_ISO]))
+    body: dict[str, Any] = {"message_id": message_id, "recipient": draw(st.sampled_from(number.spellings))}
+    known: dict[str, Any] = {}
+    if draw(st.booleans()):
+        known = {"sender": "29094", "customer_ref": "order-1", "segments": 2, "cost": 0.05, "currency": "BRL"}
+        known["channel"] = "sms"
+    key = f"{message_id}/{number.e164[1:]}"
+    event = _event(
+        Kind.SUBMISSION,
+        INTEGRAX,
+        Origin.SUBMISSION,
+        message_id=message_id,
+        message_key=key,
+        identity=report_identity(INTEGRAX, Kind.SUBMISSION, Origin.SUBMISSION, key, "accepted", "", time),
+        occurred_at=_ISO.get(time, 0),
+        recipient=number.e164,
+        country=number.country,
+        carrier=number.carrier,
+        status=Status.ACCEPTED,
+        provider_status="accepted",
+        **known,
+    )
+    said = json.dumps(body | known | ({"time": time} if time else {})).encode()
+    return Spoken(INTEGRAX, said, event, timed=bool(time), way=RecordType.SUBMISSION)
+
+
+@st.composite
+def listed(draw: st.DrawFn) -> Spoken:
+    """A message in SmsGateway24's list, of the ids that its webhook tells of as well; it has no time."""
+    number, code = draw(_NUMERIC_IDS), draw(st.sampled_from(list(_CODES)))
+    message_id, given = str(number), str(code)
+    status, family = _CODES[code]
+    body = {"id": number, "sendto": _GERMANY.e164, "status": code, "statustitle": "a title", "senttime": None}
+    body |= {"deviceid": 11231, "customerid": 19921, "sim": 1}
+    event = _event(
+        Kind.REPORT,
+        SMSGATEWAY24,
+        Origin.POLL,
+        message_id=message_id,
+        message_key=message_id,
+        identity=report_identity(SMSGATEWAY24, Kind.REPORT, Origin.POLL, message_id, given, "", ""),
+        occurred_at=0,
+        recipient=_GERMANY.e164,
+        country=_GERMANY.country,
+        carrier=_GERMANY.carrier,
+        status=status,
+        provider_status=given,
+        error_family=family,
+        error_text="a title" if status in _TITLED else "",
+        device_id="11231",
+        customer_ref="19921",
+        channel="sms",
+    )
+    asked = (("question", "getallsms"),)
+    return Spoken(SMSGATEWAY24, json.dumps(body).encode(), event, timed=False, way=RecordType.POLL, asked=asked)
+
+
+@st.composite
+def details(draw: st.DrawFn) -> Spoken:
+    """Aatrox' answer about a message, whose id is not in it."""
+    message_id = draw(_IDS)
+    word, status = draw(st.sampled_from([("sent", Status.SENT), ("delivered", Status.DELIVERED)]))
+    time = draw(st.sampled_from(list(_ISO)))
+    body = {"to_addr": "0412345678", "from_addr": "61400000001", "status": word, "status_at": time}
+    event = _event(
+        Kind.REPORT,
+        AATROX,
+        Origin.POLL,
+        message_id=message_id,
+        message_key=message_id,
+        identity=report_identity(AATROX, Kind.REPORT, Origin.POLL, message_id, word, "", time),
+        occurred_at=_ISO[time],
+        recipient="+61412345678",
+        sender="+61400000001",
+        country="AU",
+        carrier="Optus",
+        status=status,
+        provider_status=word,
+        segments=1,
+    )
+    asked = (("question", "sms"), ("id", message_id))
+    return Spoken(AATROX, json.dumps(body | {"segment_count": 1}).encode(), event, way=RecordType.POLL, asked=asked)
+
+
+@st.composite
+def time_outs(draw: st.DrawFn) -> Spoken:
+    """Nothing was told of a message of UGSMS."""
+    message_id = draw(_IDS)
+    key = f"{message_id}/0701234567"
+    event = _event(
+        Kind.REPORT,
+        UGSMS,
+        Origin.POLL,
+        message_id=message_id,
+        message_key=key,
+        identity=report_identity(UGSMS, Kind.REPORT, Origin.POLL, key, "no report", "", ""),
+        occurred_at=0,
+        recipient="+256701234567",
+        country="UG",
+        carrier="Airtel",
+        status=Status.UNKNOWN,
+        provider_status="no report",
+    )
+    body = timeout.make(UGSMS, message_id, key, "0701234567", 0).body
+    return Spoken(UGSMS, body, event, timed=False, way=RecordType.TIMEOUT)
+
+
+@st.composite
+def observations(draw: st.DrawFn) -> Spoken:
+    """What is left on an account, or how a phone is: each look is a fact of its own."""
+    body: dict[str, object]
+    if draw(st.booleans()):
+        left = draw(st.sampled_from([0.0, 980.5]))
+        event = _event(
+            Kind.BALANCE,
+            UGSMS,
+            Origin.POLL,
+            message_id="balance",
+            message_key="",
+            identity=0,
+            occurred_at=0,
+            extra=json.dumps({"balance": left, "currency": "UGX"}, separators=(",", ":")),
+        )
+        source, body, question = UGSMS, {"data": {"balance": left}}, "balance"
+    else:
+        online = draw(st.booleans())
+        event = _event(
+            Kind.DEVICE,
+            SMSGATEWAY24,
+            Origin.POLL,
+            message_id="device/260",
+            message_key="",
+            identity=0,
+            occurred_at=0,
+            device_id="260",
+            extra=json.dumps({"device_id": "260", "online": online}, separators=(",", ":")),
+        )
+        source, body, question = SMSGATEWAY24, {"device_id": 260, "online": online, "error": 0}, "getdevicestatus"
+    asked = (("question", question),)
+    return Spoken(source, json.dumps(body).encode(), event, timed=False, way=RecordType.POLL, asked=asked)
+
+
 def _useless(source: str, body: bytes, *, readable: bool) -> Spoken:
     return Spoken(source, body, None, readable=readable)
 
@@ -211,6 +377,11 @@ SPOKEN = st.one_of(
     integrax_reports(),
     smsgateway24_reports(),
     incoming_messages(),
+    submissions(),
+    listed(),
+    details(),
+    time_outs(),
+    observations(),
     st.sampled_from(
         [
             _useless(INTEGRAX, b'{"hello": "world"}', readable=False),
@@ -220,4 +391,4 @@ SPOKEN = st.one_of(
         ]
     ),
 )
-"""Anything that either provider may say, and some of what it should not."""
+"""Anything that the providers and the senders may say, and some of what they should not."""
