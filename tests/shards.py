@@ -14,7 +14,7 @@ from tests.services import READER_PASSWORD, WRITER_PASSWORD, Engine, empty, new_
 
 CLUSTER = "pair"
 # What a server needs beyond the embedded engine: its part in the cluster, and a writer who may use it.
-_GRANTS = f"<query>GRANT ALL ON {LOCAL}.*</query><query>GRANT REMOTE ON *.*</query>"
+_GRANTS = f"<query>GRANT ALL ON {LOCAL}.*</query>"
 _SHARD = """
 <shard>
     <internal_replication>true</internal_replication>

@@ -2,12 +2,16 @@
 
 import re
 import tomllib
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 
 from delivrd.cli import COMMANDS
+from pipeline.kafka_log.settings import KafkaSettings
+from pipeline.kafka_log.topic import find_problems
 from pipeline.settings import load
 from pipeline.settings.environment import paths
 from tests.deploy.compose import DEPLOY, compose, example, of_delivrd, services
@@ -104,3 +108,16 @@ def test_the_image_is_pinned_holds_every_package_and_runs_as_nobody_of_the_host(
         of_delivrd()["receiver-1"]["user"],
     ]
     assert of_delivrd()["migrate"]["image"] == f"delivrd:{project['project']['version']}"
+
+
+def test_the_page_names_metrics_and_settings_that_there_are() -> None:
+    page = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
+    import_module("pipeline.metrics")
+    known = {sample for metric in REGISTRY.collect() for sample in (metric.name, f"{metric.name}_total")}
+    assert set(re.findall(r"`(delivrd_(?!store|local)\w+)`", page)) <= known
+    nothing_right = find_problems(
+        KafkaSettings(servers=("k:9092",), topic="t"), {"partitions": [], "topic_id": "x"}, {}
+    )
+    checked = {problem.partition(" is ")[0] for problem in nothing_right if "kafka-configs" in problem}
+    assert checked
+    assert checked <= set(re.findall(r"`([a-z.]+)`", page))
