@@ -1,0 +1,73 @@
+"""A node of the tree with all its tracks; a route also knows its messages' delays."""
+
+from array import array
+
+from alerts import lateness
+from alerts.kinds import RATES, Kind
+from alerts.scope import Scope
+from alerts.silence import HOURS, UNKNOWN
+from alerts.track import Track
+
+
+class Node:
+    """`hours` are the messages of each hour of the last fourteen days, `hour` those of the one that runs."""
+
+    __slots__ = ("expected", "hour", "hours", "route", "scope", "tracks")
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.tracks = {kind: Track(scope, kind) for kind in (*RATES, Kind.SILENCE)}
+        self.hours = array("i", [UNKNOWN] * HOURS)
+        self.hour = 0
+        self.expected = (0.0, 0.0, 0.0)
+        self.route: Route | None = None
+
+
+class Route:
+    """What is known of a route's messages beyond their number.
+
+    `open` has, by minute of submission, how many messages there were and how many have their report.
+    """
+
+    __slots__ = ("age", "delays", "fast", "judged", "limit", "line", "open", "submits")
+
+    def __init__(self, line: tuple[Node, ...]) -> None:
+        self.line = line
+        self.delays: dict[int, float] = {}
+        self.age = lateness.UNTIL_KNOWN
+        self.fast: int | None = None
+        self.limit: int | None = None
+        self.judged = 0
+        self.open: dict[int, list[int]] = {}
+        self.submits = False
+
+    def submitted(self, minute: int, count: int) -> None:
+        """Messages that were submitted in `minute`."""
+        self.submits = True
+        self.open.setdefault(minute, [0, 0])[0] += count
+
+    def reported(self, minute: int, delay: int, count: int) -> None:
+        """Final reports of messages that were submitted in `minute`."""
+        self.delays[delay] = self.delays.get(delay, 0.0) + count
+        if minute > self.judged and (self.limit is None or delay <= self.limit):
+            self.open.setdefault(minute, [0, 0])[1] += count
+
+    def due(self, minute: int) -> tuple[int, int]:
+        """k of n messages whose report is late at the end of `minute`: of those that have come of age."""
+        late = messages = 0
+        for submitted in sorted(self.open):
+            if submitted > minute - self.age:
+                break
+            count, done = self.open.pop(submitted)
+            if submitted > self.judged and count:
+                late += max(0, count - done)
+                messages += count
+        self.judged = max(self.judged, minute - self.age)
+        return late, messages
+
+    def learn(self) -> None:
+        """Take over what the delays have come to."""
+        self.limit = lateness.limit(self.delays)
+        self.age = lateness.age(self.limit)
+        known = sum(self.delays.values()) >= lateness.FEWEST
+        self.fast = lateness.quantile(self.delays, 0.75) if known else None
