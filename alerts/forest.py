@@ -56,6 +56,12 @@ class Forest:
         assert node.route is not None
         return node.route
 
+    def source(self, name: str, minute: int) -> Node:
+        """The node of a source; a new one is made."""
+        self.first.setdefault(name, minute)
+        self._node(ACCOUNT)
+        return self._node(Scope(name))
+
     def _node(self, scope: Scope) -> Node:
         node = self.nodes.get(scope)
         if node is None:
@@ -64,8 +70,8 @@ class Forest:
 
     # --- a minute
 
-    def take(self, figures: Minute) -> list[Track]:
-        """Score a closed minute; the tracks that begin to fire."""
+    def score(self, figures: Minute) -> None:
+        """Score the traffic of a closed minute."""
         minute = figures.minute
         self.minute = minute
         if minute % HOUR == 0:
@@ -74,7 +80,6 @@ class Forest:
         traffic: dict[Node, int] = defaultdict(int)
         self._count(figures.heard, minute, counts, traffic)
         self._count_late(minute, counts[Kind.LATE])
-        touched: list[Track] = []
         for kind, by_node in counts.items():
             for node, (k, n) in by_node.items():
                 track = node.tracks[kind]
@@ -82,11 +87,9 @@ class Forest:
                 track.bin[1] += n
                 if track.weights:
                     track.take(minute, k, n)
-                touched.append(track)
         self._silence(minute, traffic)
         if minute % baseline.BIN_MINUTES == baseline.BIN_MINUTES - 1:
             self._fold()
-        return self._advance(minute)
 
     def _count(
         self,
@@ -165,7 +168,9 @@ class Forest:
             track = node.tracks[Kind.SILENCE]
             track.take_gain(minute, silence.evidence(got, expected), expected, got)
 
-    def _advance(self, minute: int) -> list[Track]:
+    def advance(self) -> list[Track]:
+        """Move every track's state on; those that begin to fire."""
+        minute = self.minute
         fresh = []
         for node in self.nodes.values():
             for track in node.tracks.values():
@@ -194,8 +199,8 @@ class Forest:
                 silence.expectation(node.hours, (position + shift) % silence.HOURS) for shift in (-1, 0, 1)
             )
             if minute % DAY == 0:
-                for kind in RATES:
-                    node.tracks[kind].history.fade()
+                for track in node.tracks.values():
+                    track.history.fade()
                 if node.route:
                     node.route.delays = {b: c * baseline.FADING for b, c in node.route.delays.items()}
             if node.route:

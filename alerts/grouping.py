@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from alerts import silence
 from alerts.forest import Forest
-from alerts.kinds import Kind
+from alerts.kinds import SOURCE_KINDS, Kind
 from alerts.scope import Scope
 from alerts.track import Track
 
@@ -61,12 +61,13 @@ def price(scope: Scope) -> float:
     return MARGIN * (3 - scope.depth) + TWIN_MARGIN * (scope.source is None)
 
 
-def cause(forest: Forest, track: Track, onset: int) -> tuple[Scope, dict[Scope, float]]:
-    """The scope on the track's line that is worth most, and the worth of all."""
+def cause(forest: Forest, track: Track, onset: int) -> Scope:
+    """The scope on the track's line that is worth most; of equals the narrowest."""
+    if track.kind in SOURCE_KINDS:
+        return track.scope
     found = worths(forest, track.kind, onset, shift_of(track))
     line = [scope for scope in found if scope.related(track.scope)]
-    best = max(line, key=lambda scope: (found[scope], scope.depth, str(scope)), default=track.scope)
-    return best, found
+    return max(line, key=lambda scope: (found[scope], scope.depth, str(scope)), default=track.scope)
 
 
 def _bounded(value: float) -> float:

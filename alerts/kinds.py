@@ -27,6 +27,8 @@ class Kind(StrEnum):
 ORDER = {kind: position for position, kind in enumerate(Kind)}
 RATES = (Kind.LATE, Kind.FAILURES, Kind.BAD_LIST, Kind.TOO_GOOD)
 """The kinds that are a share of messages, for every node of the tree."""
+SOURCE_KINDS = (Kind.UNREADABLE, Kind.UNHEARD)
+"""The kinds that a source has as a whole."""
 
 
 class Rule(msgspec.Struct, frozen=True):

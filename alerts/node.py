@@ -3,7 +3,7 @@
 from array import array
 
 from alerts import lateness
-from alerts.kinds import RATES, Kind
+from alerts.kinds import RATES, SOURCE_KINDS, Kind
 from alerts.scope import Scope
 from alerts.silence import HOURS, UNKNOWN
 from alerts.track import Track
@@ -16,7 +16,8 @@ class Node:
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
-        self.tracks = {kind: Track(scope, kind) for kind in (*RATES, Kind.SILENCE)}
+        of_sources = SOURCE_KINDS if scope.depth == 1 and scope.source is not None else ()
+        self.tracks = {kind: Track(scope, kind) for kind in (*RATES, Kind.SILENCE, *of_sources)}
         self.hours = array("i", [UNKNOWN] * HOURS)
         self.hour = 0
         self.expected = (0.0, 0.0, 0.0)

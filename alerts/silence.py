@@ -9,6 +9,8 @@ HOURS = 14 * 24
 PER_MESSAGE = math.log(0.1 / 0.5)
 PER_EXPECTED = 0.4
 FEWEST_DAYS = 2
+PAGE_DAYS = 7
+"""A source whose week is not known yet wakes nobody by being silent."""
 
 
 def evidence(got: float, expected: float) -> float:
