@@ -5,9 +5,10 @@ from enum import StrEnum
 import msgspec
 import xxhash
 
-from alerts.forest import DAY, Forest
+from alerts.forest import Forest
 from alerts.grouping import cause
 from alerts.kinds import ORDER, Kind, Severity
+from alerts.learning import DAY
 from alerts.scope import Scope
 from alerts.silence import PAGE_DAYS
 from alerts.state import State
@@ -45,6 +46,7 @@ class Alarm(msgspec.Struct):
     wish: Scope | None = None
     wished: int = 0
     rate: tuple[float, float] = (0.0, 0.0)
+    peak: float = 0.0
 
     @property
     def hot(self) -> int:
@@ -61,10 +63,7 @@ class Alarms:
 
     def take(self, fresh: list[Track], minute: int) -> list[tuple[Change, Alarm]]:
         """What changes in this minute, in which `fresh` begin to fire. Their order does not matter."""
-        changes = [*self._fired(fresh, minute), *self._moved(minute), *self._ended(minute)]
-        for _, alarm in changes:
-            alarm.changes += 1
-        return changes
+        return [*self._fired(fresh, minute), *self._moved(minute), *self._ended(minute)]
 
     def _fired(self, fresh: list[Track], minute: int) -> list[tuple[Change, Alarm]]:
         changes = []
@@ -123,10 +122,9 @@ class Alarms:
     def _severity(self, track: Track) -> Severity:
         """The rule's; a stop of the user's own sending, or a silence while little is known, is a notice at most."""
         rule = self._forest.rules(track.kind, track.scope)
-        if track.kind is Kind.SILENCE:
-            age = self._forest.minute - self._forest.first.get(track.scope.source, self._forest.minute)
-            if age < PAGE_DAYS * DAY or self._submits(track.scope):
-                return Severity.NOTICE
+        young = self._forest.age(track.scope.source) < PAGE_DAYS * DAY
+        if track.kind is Kind.SILENCE and (young or self._submits(track.scope)):
+            return Severity.NOTICE
         return rule.severity
 
     def _submits(self, scope: Scope) -> bool:

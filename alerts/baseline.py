@@ -56,23 +56,26 @@ def bin_spread(k: float, n: float, p: float) -> float:
 
 
 def usual_rate(history: History, parent_rate: float) -> float:
-    """p = (k + 100 p_parent) / (n + 100): shrunk to the parent's rate while there is little history."""
+    """The usual rate, (k + 100 p_parent) / (n + 100): shrunk to the parent's rate while there is little history."""
     return (history.k + ROOM * parent_rate) / (history.n + ROOM)
 
 
 def usual_spread(history: History, parent_spread: float) -> float:
-    """rho = (Σ w r + 1500 rho_parent) / (Σ w + 1500), within 0.0005 and 0.3: shrunk to the parent's like the rate."""
+    """The usual over-dispersion, (Σ w r + 1500 rho_parent) / (Σ w + 1500), within 0.0005 and 0.3."""
     rho = (history.spread + SPREAD_ROOM * parent_spread) / (history.pairs + SPREAD_ROOM)
     return min(max(rho, LEAST_SPREAD), MOST_SPREAD)
 
 
 def worst_normal(p: float, rho: float, z: float, floor: float, ceiling: float | None = None) -> float:
-    """ref = min(0.9, p + max(floor, z sqrt(p (1 - p) rho))), or `ceiling` where one is set: the worst normal rate."""
+    """min(0.9, p + max(floor, z sqrt(p (1 - p) rho))), or `ceiling` where one is set."""
     if ceiling is not None:
         return ceiling
     return min(MOST_NORMAL, p + max(floor, z * math.sqrt(p * (1 - p) * rho)))
 
 
 def best_normal(p: float, rho: float, z: float) -> float:
-    """For what is too good: ref = 1 - (1 - p) min(0.3, …), less than a third of the usual shortfall."""
+    """For what is too good: at least 1 - 0.3 (1 - p), less than a third of the usual shortfall, and z deviations up.
+
+    At most 0.99: beyond it no number of good messages would be evidence.
+    """
     return min(BEST, max(1 - 0.3 * (1 - p), p + z * math.sqrt(p * (1 - p) * rho)))

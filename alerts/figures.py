@@ -22,7 +22,7 @@ class Outcome(StrEnum):
 
 
 class Heard(NamedTuple):
-    """`count` messages of a route of which the same was heard in this minute.
+    """`messages` messages of a route of which the same was heard in this minute.
 
     `submitted` is the minute of their submission and `delay` the bucket (`lateness.bucket`) of the time from
     there to the report; both None where no submission is known.
@@ -32,7 +32,7 @@ class Heard(NamedTuple):
     outcome: Outcome
     submitted: int | None
     delay: int | None
-    count: int
+    messages: int
 
 
 class Minute(msgspec.Struct, frozen=True):

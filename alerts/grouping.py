@@ -27,7 +27,7 @@ def shift_of(track: Track) -> float:
 
 
 def voice(k: float, n: float, p: float, shift: float) -> float:
-    """ln P(k of n | p + shift (1 - p)) - ln P(k of n | p), within LOUDEST."""
+    """The ratio ln P(k of n | p + shift (1 - p)) - ln P(k of n | p), within LOUDEST."""
     p = min(max(p, 0.002), 0.998)
     q = p + shift * (1 - p)
     return _bounded(k * math.log(q / p) + (n - k) * math.log((1 - q) / (1 - p)))
@@ -51,7 +51,7 @@ def worths(forest: Forest, kind: Kind, onset: int, shift: float) -> dict[Scope, 
     """The worth of each scope that holds a route which was heard."""
     sums: dict[Scope, float] = defaultdict(float)
     for scope, says in voices(forest, kind, onset, shift):
-        for node in forest.nodes[scope].route.line:  # type: ignore[union-attr]
+        for node in forest.route(scope).line:
             sums[node.scope] += says
     return {scope: worth - price(scope) for scope, worth in sums.items()}
 

@@ -39,7 +39,7 @@ def quantile(delays: Mapping[int, float], share: float) -> int:
 
 
 def limit(delays: Mapping[int, float]) -> int | None:
-    """The last bucket that is not late: min(p90, 6 × median, 5 min). None while too little is known."""
+    """The last bucket that is not late: min(p90, 6 median, 5 min). None while too little is known."""
     if sum(delays.values()) < FEWEST:
         return None
     return min(quantile(delays, 0.9), bucket(6000 * upper_edge(quantile(delays, 0.5))), LONGEST)

@@ -18,7 +18,7 @@ Weights = tuple[tuple[float, float], ...]
 
 
 def weights(ref: float) -> Weights:
-    """alt = ref + a (1 - ref); a bad message adds ln(alt / ref), a good one ln((1 - alt) / (1 - ref))."""
+    """With alt = ref + a (1 - ref); a bad message adds ln(alt / ref), a good one ln((1 - alt) / (1 - ref))."""
     ref = min(max(ref, 1e-6), 1 - 1e-6)
     found = []
     for size in SIZES:

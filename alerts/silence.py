@@ -14,8 +14,16 @@ PAGE_DAYS = 7
 
 
 def evidence(got: float, expected: float) -> float:
-    """x = got ln(0.1 / 0.5) + 0.4 expected: a tenth of the usual traffic against half of it (Poisson)."""
+    """The gain is got ln(0.1 / 0.5) + 0.4 expected: a tenth of the usual traffic against half of it (Poisson)."""
     return got * PER_MESSAGE + PER_EXPECTED * expected
+
+
+def within_hour(hourly: tuple[float, float, float], share: float) -> float:
+    """Messages an hour at a moment: between the middles of the hour before, this one and the next, a line."""
+    before, now, after = hourly
+    if share < 0.5:
+        return now + (before - now) * (0.5 - share)
+    return now + (after - now) * (share - 0.5)
 
 
 def expectation(hours: Sequence[int], position: int) -> float:

@@ -3,14 +3,15 @@
 from collections import deque
 
 from alerts import baseline, score
-from alerts.forest import DAY, Forest
+from alerts.forest import Forest
 from alerts.kinds import Kind
+from alerts.learning import DAY
 from alerts.node import Node
 from alerts.state import State
 
 LEAST_GAP = 15
 ROOM_FOR_GAPS = 1.5
-"""A source is unheard after its longest usual gap and half as much again: of gaps by chance the longest grows slowly."""
+"""Unheard is who is silent for the longest usual gap and half as long again, as a longer one comes by chance."""
 KNOWN_DAYS = 3
 GAP_DAYS = 14
 ONE_BATCH = score.MOST_A_MINUTE
@@ -55,20 +56,20 @@ class Sources:
     def take(self, minute: int, records: dict[str, tuple[int, int]], told: frozenset[str]) -> None:
         """Score a closed minute, before the forest decides on it."""
         for name, (facts, dead) in records.items():
-            self._readable(self._forest.source(name, minute), minute, dead, facts + dead)
+            self._readable(self._forest.source(name), minute, dead, facts + dead)
         for name in told:
             source = self.known.get(name)
             if source is None:
-                source = self.known[name] = Source(self._forest.source(name, minute), minute)
+                source = self.known[name] = Source(self._forest.source(name), minute)
             source.heard(minute)
         for name, source in self.known.items():
             track = source.node.tracks[Kind.UNHEARD]
             if self._forest.rules(Kind.UNHEARD, source.node.scope).off:
                 continue
             if source.overdue(minute):
-                track.take_gain(minute, ONE_BATCH, 1, 0)
+                track.meet_gain(minute, ONE_BATCH, 1, 0)
             elif track.peak or track.state is not State.OK:
-                track.take_gain(minute, OVER, 0, name in told)
+                track.meet_gain(minute, OVER, 0, name in told)
 
     def _readable(self, node: Node, minute: int, k: int, n: int) -> None:
         track = node.tracks[Kind.UNREADABLE]
@@ -77,8 +78,5 @@ class Sources:
         track.rho = baseline.usual_spread(track.history, baseline.LEAST_SPREAD)
         track.ref = baseline.worst_normal(track.p, track.rho, rule.z, rule.floor, rule.ceiling)
         track.weights = () if rule.off else score.weights(track.ref)
-        if track.weights:
-            track.take(minute, k, n)
-        if track.state is State.OK:
-            track.history.add(k, n, track.p)
-
+        track.meet(minute, k, n)
+        track.fold(minute)

@@ -29,7 +29,7 @@ class Track:
     """
 
     __slots__ = (
-        "bin", "bin_dirty", "healing", "history", "hot", "k", "kind", "last_data", "n", "onsets", "openings", "p",
+        "bin", "healing", "history", "hot", "k", "kind", "last_data", "n", "onsets", "openings", "p",
         "recent", "ref", "rho", "scope", "scores", "since", "state", "weights",
     )  # fmt: skip
 
@@ -40,7 +40,6 @@ class Track:
         self.p = self.rho = self.ref = 0.0
         self.weights: Weights = ()
         self.bin = [0.0, 0.0]
-        self.bin_dirty = False
         self.scores = [0.0, 0.0, 0.0]
         self.onsets: list[Told] = [Told(0, 0, 0)] * 3
         self.k = self.n = 0.0
@@ -68,8 +67,12 @@ class Track:
         onset = self.onset
         return (self.k - onset.k) / max(1e-9, self.n - onset.n)
 
-    def take(self, minute: int, k: float, n: float) -> None:
-        """Score k of n of a closed minute."""
+    def meet(self, minute: int, k: float, n: float) -> None:
+        """Score k of n of a closed minute, and keep them to learn from."""
+        self.bin[0] += k
+        self.bin[1] += n
+        if not self.weights:
+            return
         self.last_data = minute
         good = n - k
         for place, (bad_weight, good_weight) in enumerate(self.weights):
@@ -82,7 +85,7 @@ class Track:
             q = healing.bad_rate(self.rate, self.ref)
             self.healing = healing.heal(self.healing, k, n, self.ref, q)
 
-    def take_gain(self, minute: int, gain: float, k: float, n: float) -> None:
+    def meet_gain(self, minute: int, gain: float, k: float, n: float) -> None:
         """Score a minute whose evidence is no share of messages."""
         if n:
             self.last_data = minute
@@ -92,6 +95,13 @@ class Track:
         self._remember(minute, k, n)
         if self.state is not State.OK:
             self.healing = min(healing.MOST, max(0.0, self.healing - gain))
+
+    def fold(self, minute: int) -> None:
+        """Learn from the bin that is over, unless it fires: a state of more than a day is what is usual now."""
+        k, n = self.bin
+        if n and (self.state is State.OK or minute - self.since > DAY_MINUTES):
+            self.history.add(k, n, self.p)
+        self.bin[0] = self.bin[1] = 0.0
 
     def _gain(self, place: int, minute: int, gain: float) -> None:
         before = self.scores[place]
@@ -111,7 +121,7 @@ class Track:
             recent.popleft()
 
     def since_minute(self, minute: int) -> tuple[float, float]:
-        """k and n from a minute on, as far as it is remembered."""
+        """What k and n came to from a minute on, as far as it is remembered."""
         k = n = 0.0
         for told in reversed(self.recent):
             if told.minute < minute:

@@ -1,9 +1,10 @@
 """The whole core: a minute's figures in, the changes of alarms out."""
 
-from alerts.alarms import Alarm, Alarms, Change
+from alerts.alarms import Alarms
 from alerts.figures import Minute
 from alerts.forest import Forest, Rules
 from alerts.sources import Sources
+from alerts.told import Telling, telling
 
 
 class Watch:
@@ -14,9 +15,11 @@ class Watch:
         self.sources = Sources(self.forest)
         self.alarms = Alarms(self.forest)
 
-    def take(self, figures: Minute) -> list[tuple[Change, Alarm]]:
+    def take(self, figures: Minute) -> list[Telling]:
         """Judge a closed minute."""
         self.forest.score(figures)
         self.sources.take(figures.minute, figures.records, figures.told)
         fresh = self.forest.advance()
-        return self.alarms.take(fresh, figures.minute) if fresh or self.alarms.open else []
+        if not fresh and not self.alarms.open:
+            return []
+        return [telling(change, alarm, figures.minute) for change, alarm in self.alarms.take(fresh, figures.minute)]

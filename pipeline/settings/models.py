@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field, PlainValidator, PrivateAttr
 
+from pipeline.settings.alerts import AlertsSettings
 from pipeline.settings.kinds import Host, Port, Secret, Section
 from pipeline.settings.log import LogSettings, SpoolSettings
 from pipeline.settings.polling import PollSettings
@@ -119,6 +120,7 @@ class Document(Section):
     log: LogSettings
     spool: SpoolSettings = SpoolSettings()
     warehouse: WarehouseSettings = WarehouseSettings()
+    alerts: AlertsSettings = AlertsSettings.model_validate({})
     sources: dict[SourceName, SourceSettings] = Field(default={})
 
     def model_post_init(self, _context: Any) -> None:
@@ -132,6 +134,7 @@ SECRET_KEYS: Mapping[str, frozenset[str]] = {
     "log": frozenset({"password"}),
     "warehouse": frozenset({"writer_password", "reader_password"}),
     "sources": frozenset({"webhook", "signing_key", "token", "api_key", "email", "password"}),
+    "alerts.targets": frozenset({"url"}),
 }
 """The keys, by section, that stand in `secrets.toml` and nowhere else."""
 
