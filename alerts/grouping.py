@@ -17,7 +17,7 @@ from alerts.track import Track
 
 LOUDEST = 6.0
 MARGIN = 3.0
-TWIN_MARGIN = 4.0
+TWIN_MARGIN = 2.0
 LEAST_SHIFT = 0.05
 
 

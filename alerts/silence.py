@@ -19,11 +19,11 @@ def evidence(got: float, expected: float) -> float:
 
 
 def within_hour(hourly: tuple[float, float, float], share: float) -> float:
-    """Messages an hour at a moment: between the middles of the hour before, this one and the next, a line."""
+    """Messages an hour at a moment: on the line to the hour before or after where that is the quieter one."""
     before, now, after = hourly
     if share < 0.5:
-        return now + (before - now) * (0.5 - share)
-    return now + (after - now) * (share - 0.5)
+        return now + min(0.0, before - now) * (0.5 - share)
+    return now + min(0.0, after - now) * (share - 0.5)
 
 
 def expectation(hours: Sequence[int], position: int) -> float:

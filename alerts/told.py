@@ -3,8 +3,10 @@
 import msgspec
 
 from alerts.alarms import Alarm, Change
+from alerts.forest import Forest
 from alerts.kinds import Kind, Severity
 from alerts.scope import Scope
+from alerts.track import Track
 from alerts.words import TITLES, percent, share, where
 
 
@@ -49,14 +51,13 @@ class Telling(msgspec.Struct, frozen=True, kw_only=True):
         return f"{share(self.k, self.n)}; {usual}"
 
 
-def telling(change: Change, alarm: Alarm, minute: int) -> Telling:
-    """The alarm as it stands, with this change counted."""
+def telling(change: Change, alarm: Alarm, forest: Forest, minute: int) -> Telling:
+    """The alarm as it stands, with this change counted. When it is over, its figures stay what they were."""
     alarm.changes += 1
-    trigger = alarm.trigger
+    track = _witness(alarm, forest)
     if change is not Change.RESOLVED:
-        onset = trigger.onset
-        alarm.rate = (trigger.k - onset.k, trigger.n - onset.n)
-        alarm.peak = max(alarm.peak, trigger.peak)
+        alarm.rate = track.since_minute(alarm.onset)
+        alarm.peak = max(alarm.peak, alarm.trigger.peak)
     k, n = alarm.rate
     return Telling(
         id=alarm.id,
@@ -71,8 +72,15 @@ def telling(change: Change, alarm: Alarm, minute: int) -> Telling:
         ended=alarm.ended,
         k=round(k, 1),
         n=round(n, 1),
-        usual=trigger.p,
-        worst_normal=trigger.ref,
+        usual=track.p,
+        worst_normal=track.ref,
         score=round(alarm.peak, 1),
-        also=tuple(sorted({track.kind for track in alarm.members} - {alarm.kind})),
+        also=tuple(sorted({member.kind for member in alarm.members} - {alarm.kind})),
     )
+
+
+def _witness(alarm: Alarm, forest: Forest) -> Track:
+    """The track whose figures explain the alarm: its scope's own, or where that heard nothing, the one that rang."""
+    node = forest.nodes.get(alarm.scope)
+    track = node.tracks.get(alarm.kind) if node is not None else None
+    return track if track is not None and any(track.since_minute(alarm.onset)) else alarm.trigger

@@ -87,8 +87,7 @@ class Track:
 
     def meet_gain(self, minute: int, gain: float, k: float, n: float) -> None:
         """Score a minute whose evidence is no share of messages."""
-        if n:
-            self.last_data = minute
+        self.last_data = minute
         self._gain(0, minute, gain)
         self.k += k
         self.n += n

@@ -22,4 +22,5 @@ class Watch:
         fresh = self.forest.advance()
         if not fresh and not self.alarms.open:
             return []
-        return [telling(change, alarm, figures.minute) for change, alarm in self.alarms.take(fresh, figures.minute)]
+        changes = self.alarms.take(fresh, figures.minute)
+        return [telling(change, alarm, self.forest, figures.minute) for change, alarm in changes]
