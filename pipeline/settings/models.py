@@ -120,7 +120,7 @@ class Document(Section):
     log: LogSettings
     spool: SpoolSettings = SpoolSettings()
     warehouse: WarehouseSettings = WarehouseSettings()
-    alerts: AlertsSettings = AlertsSettings.model_validate({})
+    alerts: AlertsSettings = AlertsSettings()
     sources: dict[SourceName, SourceSettings] = Field(default={})
 
     def model_post_init(self, _context: Any) -> None:
@@ -134,7 +134,6 @@ SECRET_KEYS: Mapping[str, frozenset[str]] = {
     "log": frozenset({"password"}),
     "warehouse": frozenset({"writer_password", "reader_password"}),
     "sources": frozenset({"webhook", "signing_key", "token", "api_key", "email", "password"}),
-    "alerts.targets": frozenset({"url"}),
 }
 """The keys, by section, that stand in `secrets.toml` and nowhere else."""
 
