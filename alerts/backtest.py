@@ -12,10 +12,9 @@ from pipeline.warehouse import Warehouse
 LEARN_DAYS = 14
 
 
-def begin_of(store: Warehouse, since: int) -> int:
-    """The minute from which on the past is read, so that what is usual is known at `since`."""
-    earliest = max(0, since - LEARN_DAYS * DAY)
-    return min(since, oldest_minute(store, earliest) or since)
+def begin_of(store: Warehouse, since: int, until: int) -> int:
+    """The minute from which on the past is read, so that what is usual is known at `since`; `until` without a past."""
+    return min(until, oldest_minute(store, max(0, since - LEARN_DAYS * DAY)) or until)
 
 
 def backtest(
@@ -26,7 +25,7 @@ def backtest(
     `advance` is told how many minutes were read. Raises Retry, Setup.
     """
     watch = Watch(rules)
-    for figures in minutes(store, begin_of(store, since), until):
+    for figures in minutes(store, begin_of(store, since, until), until):
         told = watch.take(figures)
         advance(1)
         if figures.minute >= since:

@@ -48,7 +48,7 @@ def backtest(place: Place, since: str, until: str | None, changes: tuple[str, ..
     if begin >= end:
         raise Trouble("--since must lie before --until", WRONG)
     rules = rules_of([*settings.alerts.rules, *changed(changes)])
-    with store_client(settings) as store, progress("playing", end - begin_of(store, begin)) as advance:
+    with store_client(settings) as store, progress("playing", end - begin_of(store, begin, end)) as advance:
         found = alarms_of(play(store, begin, end, rules, advance))
     if as_json:
         for alarm in found:

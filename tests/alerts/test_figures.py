@@ -149,7 +149,7 @@ def test_a_minute_is_the_same_however_many_are_asked_for(warehouse: Warehouse, b
             told.submitted(name, at)
         told.event(name, at + number % 7, "delivered" if number % 5 else "failed", family="")
         if number % 4 == 0:
-            told.submitted(name, at + 5)
+            told.submitted(name, at + 6)
         if number % 11 == 0:
             told.event(name, at + number % 7, "delivered" if number % 5 else "failed", reading=2)
     told.store(warehouse)
