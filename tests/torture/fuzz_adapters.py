@@ -8,9 +8,10 @@ atheris = importlib.import_module("atheris")  # it has no types, and is not ther
 with atheris.instrument_imports(include=["schemas"]):
     import msgspec
 
-    from schemas.adapter import Source, Unreadable, split_as
+    from schemas.adapter import Source, Unreadable
     from schemas.providers import adapters
     from schemas.record import Record, RecordType
+    from schemas.ways import split_as
 
 QUESTIONS = ("sms", "receive", "getallsms", "getsmsstatus", "getalldevices", "getdevicestatus", "balance")
 POLLS = [b'{"asked":{"question":"%b","id":"m1"}}' % question.encode() for question in QUESTIONS]
