@@ -9,8 +9,11 @@ from msgspec.structs import astuple
 from consumers.normalize import Normalized, Position
 from consumers.plan import OUTCOMES, Plan, Row
 from schemas.event import Event
+from schemas.record import RecordType
 
 Columns = Mapping[str, Sequence[Any]]
+
+_HEARD = frozenset({RecordType.WEBHOOK, RecordType.POLL, RecordType.SUBMISSION})
 
 
 def homes(plan: Plan) -> Columns:
@@ -52,6 +55,21 @@ def dead_letters(dead: Mapping[int, Normalized], providers: Mapping[str, str], n
         "body": [record.body for record in records],
     }
     return columns | _positions([item.first for item in items])
+
+
+def heard(items: Sequence[Normalized], providers: Mapping[str, str], now: int) -> Columns:
+    """When the sources were last heard, by the way their records came in. A copy of a record tells nothing of that."""
+    newest: dict[tuple[str, str], int] = {}
+    for item in items:
+        if not item.copy and item.record.type in _HEARD:
+            way = (item.record.source, item.record.type)
+            newest[way] = max(newest.get(way, 0), item.record.time)
+    return {
+        "source": [source for source, _ in newest],
+        "provider": [providers.get(source, "") for source, _ in newest],
+        "type": [kind for _, kind in newest],
+        "newest": [(time, now) for time in newest.values()],
+    }
 
 
 def chunk(plan: Plan, items: Sequence[Normalized], log_id: str, partition: int, reading: int, now: int) -> Columns:

@@ -99,6 +99,7 @@ class Store:
                     params={"state": state, "at": now},
                     external={"asked": ("id UInt128", (ids,))},
                 )
+        self._insert("heard", chunk, blocks.heard(chunk.items, chunk.providers, now))
         row = blocks.chunk(made, chunk.items, chunk.log_id, chunk.partition, chunk.reading, now)
         self._insert("chunks", chunk, row)
 

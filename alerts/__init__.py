@@ -1,1 +1,0 @@
-"""Alarms: figures in, decisions out, and the way of a decision to a person."""
