@@ -8,7 +8,7 @@ ENGINE := $(shell sed -n 's/^embedded = \["\(.*\)"\]/\1/p' pyproject.toml)
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench torture test-wheel clean
+.PHONY: help run demo test check bench torture test-wheel clean
 
 help:  ## explain each target
 	@sed -n 's/^\([a-z][a-z-]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
@@ -16,6 +16,9 @@ help:  ## explain each target
 
 run: $(VENV)/installed  ## install into .venv and start everything (ARGS="--port 9000"); ends with Ctrl-C
 	@exec $(BIN)/delivrd up $(ARGS)
+
+demo: $(VENV)/installed  ## everything alive, with stand-ins of the providers (ARGS="--port 9000"); ends with Ctrl-C
+	@exec $(BIN)/delivrd demo $(ARGS)
 
 test: $(VENV)/installed-dev  ## install and run all the tests (ARGS="tests/settings -k units")
 	$(BIN)/python -m pytest -n 2 -m "not torture" $(ARGS)

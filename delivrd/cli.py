@@ -17,6 +17,7 @@ class Lazy(NamedTuple):
 
 COMMANDS = {
     "up": Lazy("delivrd.commands.up", "Start everything, and keep it running."),
+    "demo": Lazy("delivrd.commands.demo", "Everything alive, with stand-ins of the providers."),
     "check": Lazy("delivrd.commands.check", "Check the settings: every mistake, and what is allowed."),
     "urls": Lazy("delivrd.commands.urls", "The webhook URLs to paste into the providers' dashboards."),
     "status": Lazy("delivrd.commands.status", "What runs, what is pending, how full the disk is."),
