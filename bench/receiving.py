@@ -28,16 +28,14 @@ class Answers(msgspec.Struct, frozen=True):
 
 def measure(folder: Path) -> list[Figure]:
     """Figures of `wrk` against the intake alone. Ends the part with a word where wrk is missing."""
-    if shutil.which("wrk") is None:
-        raise NotInstalled("wrk is not installed; on Debian: apt-get install wrk")
     installation = Installation(folder / "receiving")
     runs = []
     with installation.intake(core=0) as pid:
         url = installation.url()
-        _wrk(url, 2, "warm")
+        wrk(url, 2, "warm")
         for run in range(RUNS):
             before = cpu_seconds(pid)
-            seen = _wrk(url, SECONDS, str(run))
+            seen = wrk(url, SECONDS, str(run))
             cpu = cpu_seconds(pid) - before
             runs.append(
                 {
@@ -60,7 +58,10 @@ class NotInstalled(Exception):
     """What a part needs is missing; the text says how to get it."""
 
 
-def _wrk(url: str, seconds: int, run: str) -> Answers:
+def wrk(url: str, seconds: int, run: str) -> Answers:
+    """What came of posting reports for so long; `run` is part of their ids. Raises NotInstalled."""
+    if shutil.which("wrk") is None:
+        raise NotInstalled("wrk is not installed; on Debian: apt-get install wrk")
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(SCRIPT), url, "--", run]
     done = subprocess.run(on_core(1, command), capture_output=True, text=True, check=True)
     line = next(line for line in done.stdout.splitlines() if line.startswith("JSON "))

@@ -1,27 +1,31 @@
 """`make bench`: what delivrd can do on this machine, with the method beside each figure."""
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import rich_click as click
 from rich.console import Console
 
-from bench import consuming, receiving, sizes, starting, visible
+from bench import cluster, consuming, receiving, sizes, starting, visible
 from bench.figures import Figure, as_json, print_figures
 from bench.machine import look
 
-PARTS: Mapping[str, Callable[[Path], list[Figure]]] = {
+PARTS: dict[str, Callable[[Path], list[Figure]]] = {
     "receiving": receiving.measure,
     "consuming": consuming.measure,
     "visible": visible.measure,
     "starting": starting.measure,
     "sizes": sizes.measure,
 }
+ON_A_CLUSTER: dict[str, Callable[[Path], list[Figure]]] = {
+    "cluster-receiving": cluster.receiving,
+    "cluster-consuming": cluster.consuming,
+}
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("names", nargs=-1, type=click.Choice(list(PARTS)))
+@click.argument("names", nargs=-1, type=click.Choice([*PARTS, *ON_A_CLUSTER]))
 @click.option("--json", "json_as", is_flag=True, help="The figures as one JSON object.")
 @click.option(
     "--dir",
@@ -30,7 +34,7 @@ PARTS: Mapping[str, Callable[[Path], list[Figure]]] = {
     help="Where the data folders are made, for as long as it runs: the disk that is measured.",
 )
 def main(names: tuple[str, ...], json_as: bool, parent: Path | None) -> None:
-    """Measure some parts, or all of them (some four minutes). Other work on the machine spoils the figures.
+    """Measure some parts, or all that need no Kafka (some four minutes). Other work on the machine spoils the figures.
 
     Example: [b]python -m bench.run receiving visible[/b]
     """
@@ -41,7 +45,7 @@ def main(names: tuple[str, ...], json_as: bool, parent: Path | None) -> None:
         for name in names or PARTS:
             with words.status(f"measuring {name}"):
                 try:
-                    figures += PARTS[name](Path(folder))
+                    figures += (PARTS | ON_A_CLUSTER)[name](Path(folder))
                 except receiving.NotInstalled as missing:
                     words.print(f"left out: {name}, as {missing}")
     if json_as:

@@ -5,7 +5,6 @@ from contextlib import closing
 
 from pipeline.kafka_log import client
 from pipeline.kafka_log.settings import KafkaSettings
-from pipeline.settings import load as load_settings
 from tests.cluster.conftest import Stage
 from tests.kafka.harness import delete_topic
 from tests.support.cluster import ClusterInstallation
@@ -14,7 +13,7 @@ from tests.support.waiting import until
 
 
 def kafka_of(delivrd: ClusterInstallation) -> KafkaSettings:
-    found = load_settings(delivrd.folder.root, env=delivrd.environment).log.kafka
+    found = delivrd.settings().log.kafka
     assert found
     return found
 

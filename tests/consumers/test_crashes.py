@@ -1,7 +1,8 @@
 """A consumer that dies at any point of a chunk, and the one that comes after it."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,7 +15,7 @@ from consumers.lane import Limits, Reading
 from consumers.loop import Loop
 from consumers.memory import Memory
 from consumers.store import Store
-from pipeline.log import LogReader, LogUnusable
+from pipeline.log import Entry, LogReader, LogUnusable
 from pipeline.sqlite_log import SqliteReader, SqliteWriter, records_of
 from pipeline.warehouse import Warehouse
 from pipeline.warehouse.client import External
@@ -81,7 +82,19 @@ class Place:
         self.count += 1
         key = f"{self.name}/{message}" if message else None
         time = NOON + self.count
-        self.log.write([Record(f"r{self.count}", self.name, RecordType.WEBHOOK, time, key, "", b"", body)])
+        self.append(Record(f"r{self.count}", self.name, RecordType.WEBHOOK, time, key, "", b"", body))
+
+    def append(self, record: Record) -> None:
+        """Put it into the log."""
+        self.log.write([record])
+
+    def open_reader(self) -> LogReader:
+        """As a new process does."""
+        return SqliteReader(self.log.path, self.state)
+
+    def entries(self) -> Iterable[Entry]:
+        """All that stands in the log."""
+        return records_of(self.log.path)
 
     def report(self, message: str, status: str) -> None:
         """Append a report."""
@@ -89,7 +102,7 @@ class Place:
 
     def consume(self, warehouse: Warehouse, reader: LogReader | None = None) -> None:
         """Consume what stands there, as a new process would."""
-        opened = reader or SqliteReader(self.log.path, self.state)
+        opened = reader or self.open_reader()
         try:
             loop = Loop(
                 opened,
@@ -114,16 +127,16 @@ class Place:
         """The consumer's own counters, summed."""
         names = ("records", "stored", "repeated", "empty", "dead_lettered")
         sums = ", ".join(f"sum({name})" for name in names)
-        rows = store.query(f"SELECT {sums} FROM chunks FINAL WHERE log = {{log:UUID}}", {"log": self.log.log_id})
+        with closing(self.open_reader()) as reader:
+            rows = store.query(f"SELECT {sums} FROM chunks FINAL WHERE log = {{log:UUID}}", {"log": reader.log_id})
         return dict(zip(names, rows[0], strict=True))
 
     def audited(self, store: Warehouse) -> Counter[str]:
         """What the audit says; it must be complete."""
-        with_state = SqliteReader(self.log.path, self.state)
-        part = Range(self.log.log_id, 0, with_state.first(0), with_state.committed(0).offset)
-        with_state.close()
+        with closing(self.open_reader()) as reader:
+            part = Range(reader.log_id, 0, reader.first(0), reader.committed(0).offset)
         sources = former_sources(store) | self.sources
-        report = audit(store, records_of(self.log.path), part, sources, adapters, 0, lambda _: None)
+        report = audit(store, self.entries(), part, sources, adapters, 0, lambda _: None)
         assert report.complete, report
         names = ("received", "stored", "repeated", "empty", "dead_lettered")
         return Counter({name: getattr(report, name) for name in names})

@@ -6,7 +6,7 @@ Each part is a process of its own, configured by one file and the environment. A
 
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -53,28 +53,32 @@ class ClusterInstallation(Installation):
         self._kept: dict[str, Kept] = {}
 
     def start(self, *, wait: bool = True) -> None:
-        """Each part; what the settings lack is made first."""
+        """Each part."""
+        self.prepare()
+        for part, command in COMMANDS.items():
+            self.join(part, command)
+        if wait:
+            self.wait_ready()
+
+    def prepare(self) -> None:
+        """All that the parts need: settings and secrets, the warehouse and its tables."""
         write_first(self.folder)
         add_secrets(self.folder, env={})
         if "engine" not in self._kept:
             self._kept["engine"] = Kept(self._start_engine)
         until(lambda: self.run("migrate", code=None).returncode == 0, "the tables are there")
-        for part, command in COMMANDS.items():
-            self.join(part, command)
-        if wait:
-            self.wait_ready()
 
     def wait_ready(self) -> None:
         """Until each part says that it is ready."""
         for part in self._kept.keys() - {"engine"}:
             until(lambda part=part: not self.problem(part), f"the {part} is ready")  # type: ignore[misc]
 
-    def join(self, part: str, command: str, **environment: str) -> None:
-        """One more process beside the others; `environment` is its alone."""
+    def join(self, part: str, command: str, before: Sequence[str] = (), **environment: str) -> None:
+        """One more process beside the others; `environment` is its alone, and `before` what its command begins with."""
         port = self.private_ports.get(part) or free_ports(1)[0]
         self.private_ports[part] = port
         own = {**environment, "DELIVRD_CONSOLE_PORT": str(port)}
-        self._kept[part] = Kept(partial(self._start, command, own))
+        self._kept[part] = Kept(partial(self._start, [*before, *DELIVRD, command], own))
 
     def leave(self, part: str, number: signal.Signals = signal.SIGTERM) -> int:
         """One of the processes ends, and is not started again; its exit code."""
@@ -128,10 +132,10 @@ class ClusterInstallation(Installation):
     def _has_loaded(self, part: str, before: Loaded | None) -> bool:
         return read_loaded(self.folder, part) != before
 
-    def _start(self, command: str, own: dict[str, str]) -> "subprocess.Popen[bytes]":
+    def _start(self, command: list[str], own: dict[str, str]) -> "subprocess.Popen[bytes]":
         with self._output.open("ab") as output:
             return subprocess.Popen(
-                [*DELIVRD, command],
+                command,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -143,7 +147,8 @@ class ClusterInstallation(Installation):
         assert self.engine.process
         return self.engine.process
 
-    def _settings(self) -> Settings:
+    def settings(self) -> Settings:
+        """As its commands see them."""
         return load(self.folder.root, env=self.environment)
 
 

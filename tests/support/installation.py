@@ -172,13 +172,14 @@ class Installation:
 
     def writer(self) -> Warehouse:
         """The consumer's own way to the storage: for tests that do what nobody should."""
-        return store(self._settings())
+        return store(self.settings())
 
     def reader(self) -> Warehouse:
         """The reader's way, for looks in quick succession."""
-        return reader(self._settings())
+        return reader(self.settings())
 
-    def _settings(self) -> Settings:
+    def settings(self) -> Settings:
+        """As its commands see them, while it runs."""
         overrides = msgspec.json.decode(self.folder.up.read_bytes(), type=Up).overrides
         return load(self.folder.root, env=overrides)
 
