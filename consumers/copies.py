@@ -10,9 +10,10 @@ import msgspec
 
 from consumers.normalize import Position, replay_of
 from pipeline.log import Entry
-from schemas.adapter import Adapter, Source, Unreadable, split_as
+from schemas.adapter import Adapter, Source, Unreadable
 from schemas.identity import dead_letter_identity
 from schemas.record import Record, RecordType
+from schemas.ways import split_as
 
 
 def copies_of_entry(

@@ -23,6 +23,7 @@ COMMANDS = {
     "status": Lazy("delivrd.commands.status", "What runs, what is pending, how full the disk is."),
     "sql": Lazy("delivrd.commands.sql", "Ask the warehouse in SQL."),
     "report": Lazy("delivrd.commands.report", "Deliveries, failures, latency, coverage."),
+    "alerts": Lazy("delivrd.commands.alerts", "What rings and what rang, why, and what would have rung."),
     "explain": Lazy("delivrd.commands.explain", "Everything known about one message or number."),
     "poll": Lazy("delivrd.commands.poll", "Ask a provider once, and show what it answered."),
     "dead": Lazy("delivrd.commands.dead", "What could not be read: list, show, replay, discard."),

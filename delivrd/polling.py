@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Literal
 
 import structlog
@@ -52,6 +52,11 @@ async def run(settings: Settings, load: Load) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     loop.add_signal_handler(signal.SIGHUP, again.set)
+    async with _private_port(settings):
+        await _until_stopped(settings, load, stop, again)
+
+
+async def _until_stopped(settings: Settings, load: Load, stop: asyncio.Event, again: asyncio.Event) -> None:
     while not stop.is_set():
         again.clear()
         asking = asyncio.create_task(_ask_all(settings))
@@ -68,6 +73,19 @@ async def run(settings: Settings, load: Load) -> None:
                 settings = load()
             except SettingsError as error:
                 log.error("settings_not_reloaded", mistakes=[str(problem) for problem in error.problems])
+
+
+@contextlib.asynccontextmanager
+async def _private_port(settings: Settings) -> AsyncIterator[None]:
+    """On a cluster, where no other process shows our figures."""
+    if not settings.on_cluster:
+        yield
+        return
+    from console.serve import serving
+    from delivrd.private import private_app
+
+    async with serving(private_app(settings.console, lambda: "", metrics.exposition), settings.console):
+        yield
 
 
 async def _first(asking: "asyncio.Task[None]", told: "Sequence[asyncio.Task[Literal[True]]]") -> None:

@@ -6,7 +6,7 @@ from typing import Protocol
 import msgspec
 
 from schemas.event import Event
-from schemas.record import Record, RecordType
+from schemas.record import Record
 from schemas.status import Status
 
 
@@ -93,19 +93,6 @@ class Adapter(Protocol):
         Raises Unreadable, and nothing else. Reads each element that its type's split gave a key.
         """
         ...
-
-
-def split_as(adapter: Adapter, record: Record, source: Source) -> list[Element]:
-    """The elements of a record's body, by the way it came. Raises Unreadable."""
-    match record.type:
-        case RecordType.POLL:
-            return adapter.split_answer(record.body, asked_of(record), source)
-        case RecordType.SUBMISSION:
-            return adapter.split_submission(record.body, source)
-        case RecordType.IMPORT:
-            return adapter.split_import(record.body, source)
-        case _:
-            return adapter.split(record.body, source)
 
 
 def asked_of(record: Record) -> Mapping[str, str]:

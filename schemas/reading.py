@@ -56,11 +56,8 @@ def notice_of(told: Told, source: Source, tables: Tables) -> str:
     notices = []
     if type(told) is Report and tables.status(told, source) is None:
         notices.append("the status is not known, it is kept as unknown")
-    if (
-        isinstance(told, Report | Inbound)
-        and times.given(told.time)
-        and times.parse(told.time, source.timezone) is None
-    ):
+    time = told.time if type(told) is Report or type(told) is Inbound else None
+    if times.given(time) and times.parse(time, source.timezone) is None:
         notices.append("the time cannot be read, the time of arrival stands in")
     return "; ".join(notices)
 

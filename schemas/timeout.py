@@ -4,6 +4,7 @@ every figure comes from the log; the message is `unknown` then, unless a final r
 
 import msgspec
 
+from schemas.adapter import Element
 from schemas.fields import identifier, text
 from schemas.json_body import decode
 from schemas.record import Record, RecordType
@@ -34,6 +35,12 @@ def make(source: str, message_id: str, message_key: str, recipient: str, time: i
         context=b"",
         body=msgspec.json.encode({"message_id": message_id, "message_key": message_key, "recipient": recipient}),
     )
+
+
+def element(body: bytes, source: str) -> Element:
+    """The record's body as an element. Raises Unreadable."""
+    told = tell(body)
+    return Element(body, f"{source}/{told.message_id}" if told else None)
 
 
 def tell(body: bytes) -> Report | None:

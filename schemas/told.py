@@ -86,9 +86,9 @@ Told = Report | Inbound | Device | Balance
 
 def name_of(told: Told) -> str:
     """What the record of it is kept under: the message's id, or what the observation is of."""
-    if isinstance(told, Report | Inbound):
+    if type(told) is Report or type(told) is Inbound:
         return told.message_id
-    return f"device/{told.device_id}" if isinstance(told, Device) else "balance"
+    return f"device/{told.device_id}" if type(told) is Device else "balance"
 
 
 def content_id(sender: str, recipient: str, text: str, time: object) -> str:

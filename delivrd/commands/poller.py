@@ -13,7 +13,8 @@ from delivrd.options import Place, common
 def command(place: Place) -> None:
     """Ask the providers of all sources that have a table `poll`, and keep their answers in the event log.
 
-    `delivrd up` starts it with all the rest. One at a time for an installation.
+    `delivrd up` starts it with all the rest. On a cluster start one, with a data folder that is kept: it remembers
+    there what was asked. Health and metrics are on the console's port.
 
     Example: [b]delivrd poller --data /var/lib/delivrd[/b]
     """
@@ -22,14 +23,15 @@ def command(place: Place) -> None:
     from pipeline.metrics_files import share
     from pipeline.parent import PARENT_FD, watch_parent
 
+    configure("poller")
     if PARENT_FD not in os.environ:
         from delivrd.supervisor.lock import take
 
         take(place.folder, click.echo)
-    configure("poller")
-    share(place.folder.metrics, "poller")
-    load = reloading(place, "poller")
+    load = reloading(place, "poller", allow_new_sources=True)
     settings = load()
+    if not settings.on_cluster:
+        share(place.folder.metrics, "poller")
     watch_parent()
 
     from delivrd.polling import run

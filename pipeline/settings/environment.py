@@ -10,7 +10,7 @@ from pipeline.settings.models import Document, SourceSettings, keys_of, sections
 from pipeline.settings.problems import Path, Problem, unknown_key
 
 PREFIX = "DELIVRD_"
-_TABLES = {"statuses", "signature", "poll"}
+_TABLES = {"rules", "statuses", "signature", "poll"}
 
 
 def variable(path: Path) -> str:
@@ -22,7 +22,7 @@ def paths(sources: Iterable[str]) -> dict[str, Path]:
     """Every variable that there is, and the key it sets."""
     found: list[Path] = []
     for section, model in sections().items():
-        found += [(section, key) for key in keys_of(model)]
+        found += [(section, key) for key in keys_of(model) if key not in _TABLES]
     found += [("sources", name, key) for name in sources for key in keys_of(SourceSettings) if key not in _TABLES]
     return {variable(path): path for path in found}
 

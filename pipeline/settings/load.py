@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from pipeline.settings.across import across_sections, across_sources, misplaced, source_tables, without_leftovers
+from pipeline.settings.alerts import AlertsSettings
 from pipeline.settings.environment import read_environment, variable
 from pipeline.settings.folder import Folder
 from pipeline.settings.log import LogSettings, SpoolSettings
@@ -33,6 +34,7 @@ class Settings:
     log: LogSettings
     spool: SpoolSettings
     warehouse: WarehouseSettings
+    alerts: AlertsSettings
     sources: Mapping[str, SourceSettings]
 
     @property
@@ -106,6 +108,7 @@ def load(
         log=document.log,
         spool=document.spool,
         warehouse=document.warehouse,
+        alerts=document.alerts,
         sources=document.sources,
     )
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field, PlainValidator, PrivateAttr
 
+from pipeline.settings.alerts import AlertsSettings
 from pipeline.settings.kinds import Host, Port, Secret, Section
 from pipeline.settings.log import LogSettings, SpoolSettings
 from pipeline.settings.polling import PollSettings
@@ -119,6 +120,7 @@ class Document(Section):
     log: LogSettings
     spool: SpoolSettings = SpoolSettings()
     warehouse: WarehouseSettings = WarehouseSettings()
+    alerts: AlertsSettings = AlertsSettings()
     sources: dict[SourceName, SourceSettings] = Field(default={})
 
     def model_post_init(self, _context: Any) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from pipeline.settings.alerts import AlertRule
 from pipeline.settings.models import (
     SECRET_KEYS,
     Document,
@@ -79,4 +80,6 @@ def _allowed(path: Path) -> set[str]:
     if path[0] == "sources":
         table = path[2:-1]
         return set(keys_of(_TABLES[table[0]] if table else SourceSettings))
+    if path[0] == "alerts" and len(path) > 2:
+        return set(keys_of(AlertRule))
     return set(keys_of(sections()[path[0]]))

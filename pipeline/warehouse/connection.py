@@ -28,8 +28,8 @@ CLUSTER_SETTINGS: Final[Mapping[str, int | str]] = {
     "distributed_foreground_insert": 1,
     # An answer without a shard that is away would be taken for the whole.
     "skip_unavailable_shards": 0,
-    # All of a message is on one shard: what is joined to it is there as well.
-    "distributed_product_mode": "local",
+    # What a condition looks up may be on another shard; `local` would not find it there, and say nothing.
+    "distributed_product_mode": "global",
     "optimize_skip_unused_shards": 1,
     # What is selected to be inserted passes the server that was asked: only it has the tables that were sent along.
     "parallel_distributed_insert_select": 0,

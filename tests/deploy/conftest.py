@@ -1,3 +1,4 @@
 from tests.kafka.conftest import broker
+from tests.services import engine
 
-__all__ = ["broker"]
+__all__ = ["broker", "engine"]

@@ -25,7 +25,7 @@ SOURCES = tomllib.loads((DEPLOY / "delivrd.toml").read_text(encoding="utf-8"))["
 @pytest.mark.parametrize("name", SERVICES)
 def test_a_service_is_pinned_and_hardened(name: str) -> None:
     service = SERVICES[name]
-    assert re.search(r":\d+\.\d+", service["image"])
+    assert re.search(r":v?\d+\.\d+", service["image"])
     assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", service["user"])
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
@@ -80,7 +80,8 @@ def test_the_proxy_is_believed_and_alone_on_the_public_port() -> None:
     for service in of_delivrd().values():
         assert service["environment"].get("DELIVRD_RECEIVER_TRUSTED_PROXIES", subnet) == subnet
     published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
-    assert published == {"proxy": ["8080:8080"], "console": ["127.0.0.1:8081:8081"]}
+    private = {"console": ["127.0.0.1:8081:8081"], "grafana": ["127.0.0.1:3000:3000"]}
+    assert published == {"proxy": ["8080:8080"], **private}
 
 
 def test_no_port_or_setting_of_a_broker_differs_from_its_neighbours_by_mistake() -> None:

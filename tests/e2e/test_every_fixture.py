@@ -1,4 +1,4 @@
-"""All that the four providers document, from HTTP or a poll to SQL."""
+"""All that the four providers document, every fixture and every status, from HTTP or a poll to SQL."""
 
 import json
 import time
@@ -74,6 +74,40 @@ def test_the_answer_of_aatrox_and_each_of_its_words(delivrd: Installation) -> No
     for word, status in AATROX.items():
         told = one(delivrd, "status, provider_status, country, state_at", f"message_id = 'aatrox-{word}'")
         assert told == [status, word, "AU", "2026-11-01 09:30:00.000"]
+
+
+@pytest.mark.parametrize(
+    ("given", "moment"),
+    [
+        # The clock skips an hour in spring, and shows one twice in autumn: the earlier is taken.
+        ("2026-03-29 01:59:59", "2026-03-29 00:59:59"),
+        ("2026-03-29 02:30:00", "2026-03-29 01:30:00"),
+        ("2026-03-29 03:00:00", "2026-03-29 01:00:00"),
+        ("2026-10-25 01:59:59", "2026-10-24 23:59:59"),
+        ("2026-10-25 02:30:00", "2026-10-25 00:30:00"),
+        ("2026-10-25 03:00:00", "2026-10-25 02:00:00"),
+    ],
+)
+def test_summer_time_in_paris_begins_and_ends(delivrd: Installation, given: str, moment: str) -> None:
+    """A naive time in the source's zone, by webhook, and the same as PHP dumps it, in the list."""
+    number = int("".join(character for character in given if character.isdigit())[4:])
+    sms = {"sms_id": number, "status_id": 6, "senttime": given}
+    assert post(delivrd.urls()["phones"], json.dumps(sms).encode()).status_code == 200
+    dump = {"date": f"{given}.000000", "timezone_type": 3, "timezone": "Europe/Paris"}
+    item = {"id": number, "status": 7, "senttime": dump}
+    answered(delivrd, "phones", json.dumps({"smss": [item]}).encode(), question="getallsms")
+    delivrd.audit()
+    told = one(delivrd, "toString(sent_at) AS sent, toString(final_at) AS final", f"message_id = '{number}'")
+    assert told == [f"{moment}.000", f"{moment}.000"]
+
+
+@pytest.mark.parametrize("given", [1_793_000_000, 1_793_000_000_000, "1793000000", "1793000000000"])
+def test_seconds_and_milliseconds_are_told_apart(delivrd: Installation, given: int | str) -> None:
+    name = f"epoch-{given!r}"
+    body = {"status": "delivered", "status_at": given}
+    answered(delivrd, "aatrox", json.dumps(body).encode(), question="sms", id=name)
+    delivrd.audit()
+    assert one(delivrd, "toUnixTimestamp(final_at)", f"message_id = $${name}$$") == [1_793_000_000]
 
 
 def test_what_aatrox_received_comes_in_once_however_often_it_is_read(delivrd: Installation) -> None:

@@ -1,13 +1,16 @@
 """A word that nobody knows is kept and listed; once the user names it, the past is corrected as well."""
 
 import json
+import time
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.support.asking import answered
+from schemas import timeout
+from schemas.record import Record, RecordType
+from tests.support.asking import answered, append
 from tests.support.installation import Installation, installed, post
 
 BEFORE = """
@@ -73,3 +76,30 @@ def test_it_is_kept_counted_listed_named_and_corrected(delivrd: Installation) ->
         "7": ["failed", True, "13", 1],
     }
     assert not any(name.startswith("unknown in") for name in lines(delivrd))
+
+
+def test_what_came_by_any_way_to_a_source_that_is_not_known_comes_in_once_it_is(delivrd: Installation) -> None:
+    """Each dead letter is split again the way it came in."""
+    context = b'{"asked": {"question": "sms", "id": "later-1"}}'
+    sent = json.dumps({"message_id": "later-2", "recipient": "0412345678"}).encode()
+    old = json.dumps({"kind": "report", "message_id": "later-3", "status": "failed"}).encode()
+    ways = [
+        (RecordType.POLL, "later-1", context, b'{"status": "delivered"}'),
+        (RecordType.SUBMISSION, "later-2", b"", sent),
+        (RecordType.IMPORT, "later-3", b"", old),
+    ]
+    now = time.time_ns() // 1_000_000
+    records = [
+        Record(f"r-{number}", "later", way, now, f"later/{message_id}", "", asked, body)
+        for number, (way, message_id, asked, body) in enumerate(ways)
+    ]
+    append(delivrd, [*records, timeout.make("later", "later-4", "later-4", "", now)])
+    assert delivrd.audit()["dead_lettered"] == 4
+
+    delivrd.configure(f'{AFTER}\n[sources.later]\nprovider = "aatrox"\n')
+    delivrd.run("reload")
+    delivrd.run("dead", "replay", "--all")
+    delivrd.audit()
+    found = {name: state[0] for name, state in states(delivrd).items() if name.startswith("later")}
+    assert found == {"later-1": "delivered", "later-2": "accepted", "later-3": "failed", "later-4": "unknown"}
+    assert delivrd.sql("SELECT 1 FROM dead_letters WHERE state = 'open'") == []

@@ -7,13 +7,14 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.adapter import Element, Source, Unreadable, split_as
+from schemas.adapter import Element, Source, Unreadable
 from schemas.event import Event, Kind
 from schemas.providers import adapters
 from schemas.providers.integrax import STATUSES
 from schemas.record import Record, RecordType
 from schemas.status import Family, Status
 from schemas.times import LATEST
+from schemas.ways import split_as
 from tests.schemas.support import ARRIVED, body_of, record_of
 
 sources = st.sampled_from(

@@ -4,7 +4,7 @@ import json
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +17,7 @@ from simulators.misbehaviour import EVERYTHING, Misbehaviour
 from simulators.run import OWN_NUMBERS, PROVIDERS, Simulators
 from simulators.traffic import Sent
 from simulators.truth import Message
+from tests.support.cluster import ClusterInstallation
 from tests.support.installation import Installation, post
 from tests.support.waiting import until
 
@@ -55,6 +56,8 @@ class Simulated:
     def start(self) -> None:
         """Start delivrd, and tell the stand-ins where its webhooks are."""
         self.delivrd.start()
+        if isinstance(self.delivrd, ClusterInstallation):
+            self.delivrd.join("poller", "poller")
         self._urls = self.delivrd.urls()
         for name in PROVIDERS:
             self.simulators.stands[name].webhook_url = self._urls[name]
@@ -139,14 +142,20 @@ def _expected(name: str, message: Message) -> str:
 
 @contextmanager
 def simulated(
-    data: Path, seed: int, *, speed: float = 600.0, misbehaviour: Misbehaviour | None = None
+    data: Path,
+    seed: int,
+    make: Callable[[Path], Installation] = Installation,
+    *,
+    speed: float = 600.0,
+    misbehaviour: Misbehaviour | None = None,
 ) -> Iterator[Simulated]:
     """Running stand-ins, and a delivrd that is set up for them and not started. Nothing is left at the end."""
     with Simulators(seed, speed=speed, misbehaviour=misbehaviour) as simulators:
         write_first(Folder(data))
         with Folder(data).secrets.open("a", encoding="utf-8") as file:
             file.write(_secrets(simulators))
-        delivrd = Installation(data, _settings(simulators))
+        delivrd = make(data)
+        delivrd.configure(_settings(simulators))
         try:
             yield Simulated(simulators, delivrd)
         finally:
@@ -154,11 +163,11 @@ def simulated(
             delivrd.end()
 
 
-def play(data: Path, count: int, kills: int, seed: int) -> None:
+def play(data: Path, make: Callable[[Path], Installation] = Installation, *, count: int, kills: int, seed: int) -> None:
     """So many messages at each provider, with all misbehaviour there is, and the poller killed at random moments."""
     print(f"seed {seed}")  # noqa: T201 (with it the same run can be had again)
     dice = random.Random(seed)
-    with simulated(data, seed, misbehaviour=EVERYTHING) as both, ThreadPoolExecutor(1) as sender:
+    with simulated(data, seed, make, misbehaviour=EVERYTHING) as both, ThreadPoolExecutor(1) as sender:
         both.start()
         for name in ("integrax", "smsgateway24", "aatrox"):
             both.simulators.receive(name, 20)

@@ -10,13 +10,15 @@ from tests.e2e.bodies import documented
 
 pytestmark = [pytest.mark.torture, pytest.mark.timeout(600)]
 SECONDS = 180
+PROVIDERS = ("integrax", "smsgateway24")
+FOLDERS = (*PROVIDERS, *(f"{provider}/answers" for provider in (*PROVIDERS, "aatrox", "ugsms")))
 
 
 def test_no_bytes_make_an_adapter_fail(tmp_path: Path) -> None:
     pytest.importorskip("atheris", reason="atheris has no build for this machine")
     corpus = tmp_path / "corpus"
     corpus.mkdir()
-    for number, body in enumerate(documented("integrax") + documented("smsgateway24")):
+    for number, body in enumerate([body for folder in FOLDERS for body in documented(folder)]):
         (corpus / str(number)).write_bytes(body)
         (corpus / f"{number}-list").write_bytes(b"[" + body + b"," + body + b"]")
     command = [sys.executable, "-m", "tests.torture.fuzz_adapters", f"-max_total_time={SECONDS}", "-max_len=4096"]

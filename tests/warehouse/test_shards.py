@@ -8,7 +8,7 @@ import pytest
 from pipeline.servers import LOCAL, STORE, Servers
 from pipeline.sqlfiles import SQL_FOLDER
 from pipeline.warehouse import Setup, Warehouse
-from pipeline.warehouse.migrations import migrate, variables
+from pipeline.warehouse.migrations import migrate
 from pipeline.warehouse.shards import SHARDED_BY
 from tests.shards import Shards, new_shards
 from tests.warehouse.test_inserting import FILLED, block, rows
@@ -105,9 +105,10 @@ def test_all_of_a_message_is_on_one_shard(sharded: Warehouse) -> None:
     assert sum(map(len, of_shards)) == 1_000
 
 
-def test_replicated_engines_are_what_the_migrations_say() -> None:
-    values = variables(Servers((("h", 1),), "c", replicated=True))
-    text = (SQL_FOLDER / "migrations" / "0001_storage.sql").read_text()
-    for name, value in values.items():
-        text = text.replace("${" + name + "}", value)
-    assert "ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', version)" in text
+@pytest.mark.parametrize("table", ["events", "delivrd.events", "delivrd.messages"])
+def test_what_is_looked_up_is_found_on_every_shard(sharded: Warehouse, shards: Shards, table: str) -> None:
+    numbers = block(1_000)["recipient"]
+    sharded.insert("events", {**block(1_000), "sender": numbers[::-1]}, "one")
+    question = f"SELECT count() FROM {table} WHERE recipient IN (SELECT sender FROM {table} WHERE message_id < '05')"
+    half = sum(f"0{number}" < "05" for number in range(1_000))
+    assert sharded.query(question) == [(half,)]

@@ -1,0 +1,1 @@
+"""Alarms: figures in, decisions out, and the way of a decision to a person."""
