@@ -8,7 +8,7 @@ ENGINE := $(shell sed -n 's/^embedded = \["\(.*\)"\]/\1/p' pyproject.toml)
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench bench-cluster torture test-wheel clean
+.PHONY: help run demo test check bench bench-cluster screenshots torture test-wheel clean
 
 help:  ## explain each target
 	@sed -n 's/^\([a-z][a-z-]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
@@ -34,6 +34,9 @@ bench: $(VENV)/installed-dev  ## measure: requests and events per second, delays
 
 bench-cluster: $(VENV)/installed-dev  ## measure the same on Kafka and ClickHouse servers (needs Java)
 	$(BIN)/python -m bench.run cluster-receiving cluster-consuming $(ARGS)
+
+screenshots: $(VENV)/installed-dev  ## make the README's pictures of the console anew (needs Chromium)
+	$(BIN)/python -m tests.browser.screenshots docs/images
 
 torture: $(VENV)/installed-dev  ## the long runs: kills under load, fuzzing
 	$(BIN)/python -m pytest -m torture $(ARGS)

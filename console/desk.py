@@ -30,9 +30,9 @@ class Desk:
             return [row(*values) for values in self._reader.query(question.sql, question.params)]
 
     def table(self, question: Question) -> "Table":
-        """The answer with the names of its columns, all as text. Raises Retry, Setup."""
+        """The answer with the names of its columns. Raises Retry, Setup."""
         with self._seat():
-            raw = self._reader.raw(question.sql, "JSONCompactStrings", question.params)
+            raw = self._reader.raw(question.sql, "JSONCompact", question.params)
         return msgspec.json.decode(raw, type=Table)
 
     def download(self, question: Question, fmt: str) -> Iterator[bytes]:
@@ -60,17 +60,17 @@ class Column(msgspec.Struct, frozen=True):
     """A column of an answer."""
 
     name: str
-    type: str
 
 
 class Table(msgspec.Struct, frozen=True):
-    """An answer as it is shown: NULL is None."""
+    """An answer as ClickHouse writes it in JSON."""
 
     meta: Sequence[Column]
-    data: Sequence[Sequence[str | None]]
+    data: Sequence[Sequence[str | int | float | None]]
 
     @property
     def rows(self) -> list[dict[str, str | None]]:
-        """Each row by the names of its columns."""
+        """Each row by the names of its columns, as text; NULL is None."""
         names = [column.name for column in self.meta]
-        return [dict(zip(names, row, strict=True)) for row in self.data]
+        texts = ([None if value is None else str(value) for value in row] for row in self.data)
+        return [dict(zip(names, row, strict=True)) for row in texts]

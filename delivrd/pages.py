@@ -37,6 +37,6 @@ def site(settings: Settings, events: EventLog, present: Present, clock: Clock) -
             source_acts=SourceDeeds(present, acts.state_of),
             clock=clock,
             sources=sources,
-            hide_numbers=True,
+            hide_numbers=console.numbers == "masked",
         )
     )

@@ -40,10 +40,14 @@ class ReceiverSettings(Section):
 
 
 class ConsoleSettings(Section):
-    """The private side. `token` is asked for where `host` is not a loopback address."""
+    """The private side. `token` is asked for where `host` is not a loopback address.
+
+    `numbers` says whether its pages show telephone numbers whole.
+    """
 
     host: Host = "127.0.0.1"
     port: Port = 8081
+    numbers: Literal["masked", "shown"] = "masked"
     token: Secret | None = Field(default=None, repr=False)
 
     @property

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.console.conftest import console
 
@@ -14,13 +14,17 @@ __all__ = ["console"]
 CHROMIUM = shutil.which("chromium") or ""
 
 
+def launch(playwright: Playwright) -> Browser:
+    """Start it. As root, as in many containers, it cannot set its sandbox up."""
+    return playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=os.geteuid() != 0)
+
+
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """One for all tests; each opens windows of its own."""
     if not CHROMIUM and "CI" not in os.environ:
         pytest.skip("Chromium is not installed (Debian: apt-get install chromium)")
     with sync_playwright() as playwright:
-        # Where everything runs as root, as in many containers, Chromium's sandbox cannot be set up.
-        running = playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=os.geteuid() != 0)
+        running = launch(playwright)
         yield running
         running.close()

@@ -35,4 +35,5 @@ def test_many_are_ranked_by_what_is_sure_and_few_are_not(visitor: Visitor, conso
     assert [(rank, source) for rank, source, _ in rows][:2] == [("1", "route-a"), ("2", "route-b")]
     assert [rate for _, _, rate in rows] == ["95.0", "80.0", "100.0"]
     assert re.search(r'<tr class="faded">\s*<td>[^<\d]</td>\s*<td>route-c', shown)
+    assert "NULL" not in shown.split("<details>")[0], "no cost is known"
     assert "86.3 to 98.3 %" in shown, "the Wilson interval of 57 in 60"
