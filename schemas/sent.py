@@ -23,6 +23,10 @@ WORDS: Mapping[str, Status] = {status.value: status for status in Status if stat
 """What a submission may call its status by, whatever the provider: the canonical words."""
 
 MOST_SEGMENTS = 255
+_MOST_HTTP_STATUS = 599
+_MOST_TOGETHER = 64 * 1024 * 1024
+"""Bytes that one request may come to when it is told apart: what is common to all recipients stands with each."""
+
 _CHANNELS = ("sms", "rcs", "whatsapp")
 _CREDENTIALS = frozenset({"token", "pass", "password", "email", "username", "api_key", "x-api-key", "authorization"})
 
@@ -63,18 +67,28 @@ def parts(body: bytes, provider: Provider) -> list[bytes]:
         posted = decode(body, _object) or {}
     except Unreadable:
         return [body]
-    if isinstance(posted.get("request"), dict):
-        pair = Pair(
-            _without_credentials(posted["request"]), posted.get("answer"), whole(posted.get("http_status"), 599)
-        )
+    if not isinstance(posted.get("request"), dict):
+        numbers = posted.get("recipients")
+        if provider.names_by_recipient and isinstance(numbers, list) and len(numbers) > 1:
+            return [_encode({**posted, "recipients": [number]}) for number in numbers]
+        return [body]
+    pair = _pair(_without_credentials(posted["request"]), posted.get("answer"), posted.get("http_status"))
+    if pair.request != posted["request"]:
+        body = _encode({**posted, "request": pair.request})
+    try:
         pairs = provider.pairs(pair)
-        if len(pairs) == 1 and pair.request == posted["request"]:
+    except Unreadable:
+        return [body]
+    if len(pairs) == 1:
+        return [body]
+    found: list[bytes] = []
+    room = _MOST_TOGETHER
+    for one in pairs:
+        found.append(_encode({**posted, "request": one.request, "answer": one.answer}))
+        room -= len(found[-1])
+        if room < 0:
             return [body]
-        return [_encode({**posted, "request": one.request, "answer": one.answer}) for one in pairs]
-    numbers = posted.get("recipients")
-    if provider.names_by_recipient and isinstance(numbers, list) and len(numbers) > 1:
-        return [_encode({**posted, "recipients": [number]}) for number in numbers]
-    return [body]
+    return found
 
 
 def tell(body: bytes, provider: Provider) -> Report | None:
@@ -83,7 +97,10 @@ def tell(body: bytes, provider: Provider) -> Report | None:
     if posted is None:
         return None
     if isinstance(posted.request, dict):
-        told = provider.tell_sent(Pair(posted.request, posted.answer, whole(posted.http_status, 599)))
+        pair = _pair(posted.request, posted.answer, posted.http_status)
+        if len(provider.pairs(pair)) > 1:
+            raise Unreadable("too_large", "a request of this size to so many recipients; post it in smaller parts")
+        told = provider.tell_sent(pair)
     elif posted.answer is not None:
         raise Unreadable("unknown_shape", "an `answer` without the `request` does not say whom the message was for")
     else:
@@ -99,6 +116,10 @@ def tell(body: bytes, provider: Provider) -> Report | None:
     return msgspec.structs.replace(
         told, message_id=message_id, message_key=provider.key(message_id, told.recipient), **_beside(posted)
     )
+
+
+def _pair(request: Mapping[str, Any], answer: object, http_status: object) -> Pair:
+    return Pair(request, answer, whole(http_status, _MOST_HTTP_STATUS))
 
 
 def _plain(posted: _Posted) -> Report:

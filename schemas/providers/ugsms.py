@@ -108,9 +108,9 @@ def _bulk(pair: Pair, data: Mapping[str, Any]) -> list[Pair]:
     for name in ("successful_messages", "failed_messages"):
         for entry in _entries(data, name):
             index = entry.get("index")
-            request = pair.request
+            request = {name: value for name, value in pair.request.items() if name not in ("messages", "numbers")}
             if isinstance(messages, list) and type(index) is int and 0 <= index < len(messages):
-                request = {**request, "messages": [messages[index]]}
+                request["messages"] = [messages[index]]
             found.append(pair._replace(request=request, answer={"success": True, "data": {name: [entry]}}))
     return found
 

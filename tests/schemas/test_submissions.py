@@ -224,6 +224,22 @@ def test_ugsms_rejects(name: str, family: Family) -> None:
     assert event.error_text == answer_of(f"ugsms/answers/{name}")["error"]
 
 
+def test_one_that_cannot_be_told_apart_leaves_the_others() -> None:
+    odd = pair({"numbers": 1.5}, {"message": "ok"})
+    body = body_of([pair({"numbers": "0701234567"}, {"message": "ok"}, time=1), odd])
+    good, bad = adapters["ugsms"].split_submission(body, KAMPALA)
+    assert good.key
+    assert bad.problem
+    assert bad.problem.reason == "bad_field"
+
+
+def test_a_long_request_to_very_many_is_not_multiplied() -> None:
+    request = {"to": [f"55119{number:08}" for number in range(2_000)], "message": "x" * 100_000}
+    [element] = adapters["integrax"].split_submission(body_of(pair(request, {"error": 0, "data": {}})), BRAZIL)
+    assert element.problem
+    assert element.problem.reason == "too_large"
+
+
 def test_credentials_in_a_request_are_not_kept() -> None:
     secret = "s3cr3t-s3cr3t"
     requests: list[tuple[Source, dict[str, object], object]] = [
