@@ -19,7 +19,7 @@ from pipeline.servers import PUBLIC, STORE, Servers
 from pipeline.sqlfiles import SQL_FOLDER, load_sql
 from pipeline.warehouse.client import Warehouse
 from pipeline.warehouse.errors import Setup, translated
-from pipeline.warehouse.shards import spread
+from pipeline.warehouse.shards import check_members, spread
 
 BOOKKEEPING = "migrations"
 
@@ -54,6 +54,8 @@ def migrate(warehouse: Warehouse, *, folder: Path = SQL_FOLDER / "migrations") -
     it at a time. Raises Setup where the warehouse is newer than this version, where an applied file was changed, or
     where a table keeps no insert tokens; Retry where a server is not there.
     """
+    if warehouse.servers.cluster:
+        check_members(warehouse)
     applied: set[int] = set()
     for server in warehouse.each():
         applied.update(_migrate_server(server, folder))

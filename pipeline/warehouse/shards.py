@@ -37,6 +37,21 @@ SHARDED_BY: Final[Mapping[str, str]] = {
 """The UInt64 that says which shard a row belongs to; `rand()` where rows are never inserted over the shards."""
 
 
+def check_members(warehouse: Warehouse) -> None:
+    """Raises Setup where the settings name other servers than the cluster has: some would be without the tables."""
+    servers = warehouse.servers
+    for server in warehouse.each():
+        [(members,)] = server.query(load_sql("warehouse/members"), {"cluster": servers.cluster})
+        [(host, port)] = server.servers.hosts
+        if members == 0:
+            raise Setup(f"{host}:{port} knows no cluster {servers.cluster}; it stands in the server's remote_servers")
+        if members != len(servers.hosts):
+            raise Setup(
+                f"the cluster {servers.cluster} has {members} servers on {host}:{port}, and warehouse.url names "
+                f"{len(servers.hosts)}; name each of them, so that all get the tables"
+            )
+
+
 def spread(server: Warehouse, cluster: str, bookkeeping: str) -> None:
     """Make the store's Distributed tables on this server, anew where the local table has other columns now.
 

@@ -21,7 +21,10 @@ def keeperless(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """An engine that is a replica by its macros, and has no Keeper."""
     engine = new_engine(tmp_path_factory.mktemp("replica"))
     config = engine.folder / "config.xml"
-    macros = "<macros><shard>1</shard><replica>a</replica></macros>"
+    member = f"<shard><replica><host>127.0.0.1</host><port>{engine.tcp_port}</port></replica></shard>"
+    macros = (
+        f"<macros><shard>1</shard><replica>a</replica></macros><remote_servers><main>{member}</main></remote_servers>"
+    )
     config.write_text(config.read_text().replace("</clickhouse>", f"{macros}</clickhouse>"))
     users = engine.folder / "users.xml"
     users.write_text(users.read_text().replace(f"GRANT ALL ON {PUBLIC}.*", f"GRANT ALL ON {LOCAL}.*"))
@@ -69,7 +72,7 @@ def test_every_definition_of_a_table_is_taken(writer: Warehouse) -> None:
 
 
 def test_without_a_keeper_it_is_said(writer: Warehouse) -> None:
-    servers = Servers(writer.servers.hosts, cluster="default", replicated=True)
+    servers = Servers(writer.servers.hosts, cluster="main", replicated=True)
     replicated = Warehouse(servers, writer.user, writer.password, "default")
     with pytest.raises(Setup, match="ZooKeeper"):
         migrate(replicated)

@@ -10,6 +10,7 @@ from pipeline.sqlfiles import SQL_FOLDER
 from pipeline.warehouse import Setup, Warehouse
 from pipeline.warehouse.migrations import migrate
 from pipeline.warehouse.shards import SHARDED_BY
+from tests.services import WRITER_PASSWORD
 from tests.shards import Shards, new_shards
 from tests.warehouse.test_inserting import FILLED, block, rows
 
@@ -20,6 +21,19 @@ def test_every_table_has_its_place_on_a_cluster(warehouse: Warehouse) -> None:
         "WHERE database = currentDatabase() AND engine != 'MaterializedView' AND name != 'migrations'"
     )
     assert {name for (name,) in tables} == set(SHARDED_BY)
+
+
+@pytest.mark.parametrize(
+    ("named", "cluster", "message"),
+    [(1, "pair", "has 2 servers on .* names 1"), (2, "other", "knows no cluster other")],
+)
+def test_a_cluster_that_the_settings_do_not_name_whole_is_refused(
+    shards: Shards, named: int, cluster: str, message: str
+) -> None:
+    servers = Servers(shards.servers.hosts[:named], cluster)
+    warehouse = Warehouse(servers, "writer", WRITER_PASSWORD, STORE)
+    with pytest.raises(Setup, match=message):
+        migrate(warehouse)
 
 
 def test_a_second_migration_does_nothing(shards: Shards) -> None:
