@@ -18,7 +18,7 @@ from clickhouse_migrations.migrator import STATUS_MD5_MISMATCH, STATUS_PENDING, 
 from pipeline.servers import PUBLIC, STORE, Servers
 from pipeline.sqlfiles import SQL_FOLDER, load_sql
 from pipeline.warehouse.client import Warehouse
-from pipeline.warehouse.errors import Setup, translated
+from pipeline.warehouse.errors import Retry, Setup, translated
 from pipeline.warehouse.shards import check_members, spread
 
 BOOKKEEPING = "migrations"
@@ -65,14 +65,25 @@ def migrate(warehouse: Warehouse, *, folder: Path = SQL_FOLDER / "migrations") -
 def check_current(warehouse: Warehouse, *, folder: Path = SQL_FOLDER / "migrations") -> None:
     """Raises Setup, which says what to do, where `migrate` has something to do or would refuse; Retry as it does.
 
-    For the processes of a cluster: they are many, and only one may migrate.
+    For the processes of a cluster: they are many, and only one may migrate. A server that is away is passed over where
+    another one answers, so that they can start without it: it was migrated with the others.
     """
+    away: list[Retry] = []
     for server in warehouse.each():
-        with _failures():
-            pending = _check_history(_library(server), server.servers.local, folder)
-        if pending:
-            raise Setup(f"the warehouse lacks migration {_listed(pending)}; run `delivrd migrate` once")
-        check_windows(server)
+        try:
+            _check_server(server, folder)
+        except Retry as error:
+            away.append(error)
+    if len(away) == len(warehouse.servers.hosts):
+        raise away[0]
+
+
+def _check_server(server: Warehouse, folder: Path) -> None:
+    with _failures():
+        pending = _check_history(_library(server), server.servers.local, folder)
+    if pending:
+        raise Setup(f"the warehouse lacks migration {_listed(pending)}; run `delivrd migrate` once")
+    check_windows(server)
 
 
 def _migrate_server(server: Warehouse, folder: Path) -> list[int]:

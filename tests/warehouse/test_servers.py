@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.servers import STORE, Servers
 from pipeline.warehouse import Retry, Setup, Warehouse
-from pipeline.warehouse.migrations import migrate
+from pipeline.warehouse.migrations import check_current, migrate
 from tests.services import WRITER_PASSWORD, Engine, free_ports
 from tests.shards import CLUSTER, Shards
 from tests.support.gateway import Gateway
@@ -84,6 +84,13 @@ def test_none_that_answers_is_tried_again_later() -> None:
         warehouse.query("SELECT 1")
     with pytest.raises(Retry, match="does not answer"):
         migrate(warehouse)
+
+
+def test_the_schema_is_checked_on_the_servers_that_answer(shards: Shards) -> None:
+    warehouse = writer(*free_ports(1), shards.engines[1].http_port)
+    check_current(warehouse)
+    with pytest.raises(Retry, match="does not answer"):
+        check_current(writer(*free_ports(2)))
 
 
 def test_a_wrong_password_is_no_reason_to_ask_another(shards: Shards) -> None:
