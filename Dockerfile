@@ -4,11 +4,13 @@ WORKDIR /src
 COPY pyproject.toml constraints.txt README.md ./
 COPY delivrd delivrd
 COPY receiver receiver
+COPY alerts alerts
 COPY pollers pollers
 COPY consumers consumers
 COPY console console
 COPY pipeline pipeline
 COPY schemas schemas
+COPY simulators simulators
 COPY sql sql
 RUN python -m venv /opt/delivrd \
     && /opt/delivrd/bin/python -m pip install --no-cache-dir --constraint constraints.txt ".[kafka]"
