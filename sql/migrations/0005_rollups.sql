@@ -109,7 +109,8 @@ WITH
         FROM (SELECT hour, max(at) AS moved, maxIf(at, urgent) AS urged FROM ${LOCAL}.touched GROUP BY hour) AS moves
         LEFT JOIN (SELECT start, max(version) AS version FROM ${LOCAL}.hourly GROUP BY start) AS worked ON start = hour
         WHERE moved > version - INTERVAL 3 MINUTE
-            AND (urged > version OR version < present - toIntervalSecond(greatest(0, age('second', hour, present) - 3600) / 50))
+            AND (urged > version
+                OR version < present - toIntervalSecond(greatest(0, age('second', hour, present) - 3600) / 50))
             AND (keep_days = 0 OR hour >= present - toIntervalDay(keep_days) - INTERVAL 2 HOUR)
     ),
     sized AS
@@ -240,8 +241,8 @@ DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
 SELECT
     start AS hour, source, provider, country, carrier, number_type, channel, told_by, status,
-    status >= 'expired' AS is_final, status >= 'delivered' AS is_delivered, error_family, provider_status, error_code,
-    error_text, example, messages, submitted, segments, priced, cost, currency, timed_from_submission,
+    toBool(status >= 'expired') AS is_final, toBool(status >= 'delivered') AS is_delivered, error_family,
+    provider_status, error_code, error_text, example, messages, submitted, segments, priced, cost, currency, timed_from_submission,
     timed_from_first_sight, from_submission, from_first_sight, version AS as_of
 FROM ${STORE}.newest_hourly
 COMMENT 'Messages by hour, route and state: counts that follow every late report within seconds or, of an hour that is over, within a fiftieth of its age';
@@ -288,8 +289,8 @@ DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
 SELECT
     toDate(start) AS day, source, provider, country, carrier, number_type, channel, told_by, status,
-    status >= 'expired' AS is_final, status >= 'delivered' AS is_delivered, error_family, provider_status, error_code,
-    error_text, example, messages, submitted, segments, priced, cost, currency, timed_from_submission,
+    toBool(status >= 'expired') AS is_final, toBool(status >= 'delivered') AS is_delivered, error_family,
+    provider_status, error_code, error_text, example, messages, submitted, segments, priced, cost, currency, timed_from_submission,
     timed_from_first_sight, from_submission, from_first_sight, version AS as_of
 FROM ${STORE}.newest_daily
 COMMENT 'The same by day, for long periods: half a minute behind deliveries';

@@ -43,3 +43,10 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8")):
         if "://" not in target:
             assert (page.parent / target).exists(), f"{page.relative_to(ROOT)} links to {target}"
+
+
+def test_twenty_questions_are_answered_in_sql() -> None:
+    found = blocks(ROOT / "docs" / "sql.md")
+    questions = [place for place, block in enumerate(found) if block.kind == "sql"]
+    assert len(questions) == 20
+    assert all(found[place + 1].argument == "answer" for place in questions)
