@@ -26,7 +26,7 @@ from schemas.event import Kind
 from schemas.providers import adapters
 from schemas.record import Record, RecordType
 from tests.model import Telling
-from tests.support.spoken import AATROX, INTEGRAX, SMSGATEWAY24, UGSMS, Spoken
+from tests.support.saying import AATROX, INTEGRAX, SMSGATEWAY24, UGSMS, Spoken
 
 SOURCES = {
     INTEGRAX: Source(INTEGRAX, "integrax", region="BR"),

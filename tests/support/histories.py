@@ -18,7 +18,8 @@ from pipeline.warehouse import Warehouse
 from tests import model
 from tests.services import empty
 from tests.support.consuming import Installed, Request, tellings, totals
-from tests.support.spoken import SPOKEN, Spoken
+from tests.support.saying import Spoken
+from tests.support.spoken import SPOKEN
 
 NOON = 1_790_078_400_000
 ARRIVALS = st.integers(NOON - 1000, NOON + 3 * 3_600_000)
