@@ -18,7 +18,7 @@ from console.acts import Refusal, Standing
 from console.comparing import routes
 from console.drilling import Drill, Part
 from console.errors import problem_details
-from console.figures import Day, SourceFigures
+from console.figures import Day, Heard
 from console.freshness import Freshness, freshness
 from console.pages.dead import Row as Letter
 from console.pages.drill import Row as Message
@@ -40,12 +40,12 @@ class Problem(msgspec.Struct):
 
 
 class OverviewAnswer(msgspec.Struct):
-    """Twenty-four hours, those of a week before, and the sources; times in milliseconds since 1970, UTC."""
+    """Twenty-four hours, those of a week before, and when each source was heard. Times in ms since 1970, UTC."""
 
     fresh: Freshness
     day: Day
     week_ago: Day
-    sources: Sequence[SourceFigures]
+    heard: Mapping[str, Heard]
 
 
 class BreakdownAnswer(msgspec.Struct):
@@ -91,7 +91,7 @@ def overview(parts: NamedDependency[Parts]) -> OverviewAnswer:
     """The overview's figures."""
     fresh = freshness(parts.log, parts.clock())
     found = parts.overview.at(fresh.version)
-    return OverviewAnswer(fresh, found.day, found.week_ago, found.sources)
+    return OverviewAnswer(fresh, found.day, found.week_ago, found.heard)
 
 
 @_answer("/breakdown")

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -20,10 +20,14 @@ _SHARE = 0.25
 """At most this share of the time is spent on asking, however much comes in."""
 
 
-class Hour(msgspec.Struct, frozen=True):
-    """One hour, or the sum (`index` -1), of a period; the fields are the columns of `sql/console/overview.sql`."""
+class Sum(msgspec.Struct, frozen=True):
+    """Messages of a period, or of a part of it: an hour (`hour`, else -1), or a `source` (else empty).
 
-    index: int
+    The fields are the columns of `sql/console/overview.sql`.
+    """
+
+    hour: int
+    source: str
     messages: int
     delivered: int
     failed: int
@@ -34,17 +38,17 @@ class Hour(msgspec.Struct, frozen=True):
     p95: float | None
 
 
-class SourceFigures(msgspec.Struct, frozen=True):
-    """A source; the fields are the columns of `sql/console/overview_sources.sql`. Times in ms, 0 for never."""
+class Heard(msgspec.Struct, frozen=True):
+    """A source that was ever heard of; the fields are the columns of `sql/console/overview_sources.sql`. In ms."""
 
     source: str
     provider: str
-    messages: int
-    delivered: int
-    failed: int
-    open: int
-    last_webhook: int
-    last_poll: int
+    last_webhook: int | None
+    last_poll: int | None
+    lag: int
+
+
+NOTHING = Sum(-1, "", 0, 0, 0, 0, 0, 0, None, None)
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,9 @@ class Day:
 
     since: int
     until: int
-    total: Hour
-    hours: Sequence[Hour]
+    total: Sum
+    hours: Sequence[Sum]
+    sources: Mapping[str, Sum]
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ class Figures:
     version: str
     day: Day
     week_ago: Day
-    sources: Sequence[SourceFigures]
+    heard: Mapping[str, Heard]
 
 
 class Overview:
@@ -96,11 +101,16 @@ class Overview:
         if week_ago is None or time.monotonic() >= self._earlier_until or week_ago.since != since - WEEK_MS:
             week_ago = self._day(since - WEEK_MS, now - WEEK_MS, now)
             self._earlier_until = time.monotonic() + _EARLIER_FOR_SECONDS
-        sources = self._desk.ask(question("overview_sources", since=since, until=now + 1), SourceFigures)
-        return Figures(version, self._day(since, now + 1, now), week_ago, sources)
+        heard = {one.source: one for one in self._desk.ask(question("overview_sources"), Heard)}
+        return Figures(version, self._day(since, now + 1, now), week_ago, heard)
 
     def _day(self, since: int, until: int, now: int) -> Day:
-        rows = self._desk.ask(question("overview", since=since, until=until, now=now), Hour)
-        found = {row.index: row for row in rows}
-        none = Hour(-1, 0, 0, 0, 0, 0, 0, None, None)
-        return Day(since, until, found.get(-1, none), [found.get(index, none) for index in range(HOURS)])
+        rows = self._desk.ask(question("overview", since=since, until=until, now=now), Sum)
+        hours = {row.hour: row for row in rows if not row.source}
+        return Day(
+            since,
+            until,
+            hours.get(-1, NOTHING),
+            [hours.get(index, NOTHING) for index in range(HOURS)],
+            {row.source: row for row in rows if row.source},
+        )

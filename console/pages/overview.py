@@ -8,7 +8,7 @@ from litestar.params import FromQuery
 from litestar.response import Template
 
 from console.charts import bars
-from console.figures import HOUR_MS, Day
+from console.figures import HOUR_MS, NOTHING, Day, Figures, Heard, Sum
 from console.freshness import freshness
 from console.parts import Parts
 from console.words import clock_time
@@ -34,15 +34,23 @@ def figures(parts: NamedDependency[Parts], seen: FromQuery[str] = "") -> Templat
 def _context(parts: Parts, version: str) -> dict[str, Any]:
     found = parts.overview.at(version)
     highest = max((hour.messages for day in (found.day, found.week_ago) for hour in day.hours), default=0)
-    heard = {one.source for one in found.sources}
     return {
         "figures": found,
         "charts": [
             ("The last 24 hours", _chart("The last 24 hours", found.day, highest)),
             ("The same hours a week before", _chart("The same hours a week before", found.week_ago, highest)),
         ],
-        "unheard": sorted(set(parts.sources()) - heard),
+        "sources": source_rows(parts, found),
     }
+
+
+def source_rows(parts: Parts, found: Figures) -> list[tuple[str, str, Heard | None, Sum]]:
+    """Name, provider, when it was heard, and the day's messages, of each source that is configured or was heard of."""
+    providers = {name: one.provider for name, one in found.heard.items()} | dict(parts.sources())
+    return [
+        (name, provider, found.heard.get(name), found.day.sources.get(name, NOTHING))
+        for name, provider in sorted(providers.items())
+    ]
 
 
 def _chart(label: str, day: Day, highest: int) -> Any:

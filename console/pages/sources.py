@@ -9,18 +9,16 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from litestar.status_codes import HTTP_303_SEE_OTHER
 
-from console.figures import SourceFigures
 from console.freshness import freshness
+from console.pages.overview import source_rows
 from console.parts import Parts
 
 
 @get("/sources", sync_to_thread=True)
 def page(parts: NamedDependency[Parts]) -> Template:
     """All of them."""
-    figures = parts.overview.at(freshness(parts.log, parts.clock()).version).sources
-    known = {one.source: one for one in figures}
-    unheard = (0, 0, 0, 0, 0, 0)
-    rows = [known.get(name) or SourceFigures(name, provider, *unheard) for name, provider in parts.sources().items()]
+    found = parts.overview.at(freshness(parts.log, parts.clock()).version)
+    rows = [row for row in source_rows(parts, found) if row[0] in parts.sources()]
     return Template("sources.html", context={"page": "sources", "sources": rows})
 
 

@@ -1,7 +1,8 @@
--- The messages of a period: in sum (hour -1), and by hour, counted from its beginning.
+-- The messages of a period: in sum (hour -1, source empty), by hour, counted from its beginning, and by source.
 -- covered is how many of those older than an hour have a final report.
 SELECT
     if(grouping(hour) = 0, hour, -1) AS hour_of_period,
+    if(grouping(source) = 0, toString(source), '') AS of_source,
     count() AS messages,
     countIf(is_delivered) AS delivered,
     countIf(is_final AND NOT is_delivered) AS failed,
@@ -15,9 +16,9 @@ FROM
     SELECT
         dateDiff('hour', {since:DateTime64(3, 'UTC')}, home) AS hour,
         home < {now:DateTime64(3, 'UTC')} - INTERVAL 1 HOUR AS mature,
-        is_delivered, is_final, latency_ms
+        source, is_delivered, is_final, latency_ms
     FROM messages
     WHERE home >= {since:DateTime64(3, 'UTC')} AND home < {until:DateTime64(3, 'UTC')}
 )
-GROUP BY GROUPING SETS ((), (hour))
-ORDER BY hour_of_period
+GROUP BY GROUPING SETS ((), (hour), (source))
+ORDER BY hour_of_period, of_source
