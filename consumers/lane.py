@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
+from typing import ParamSpec, TypeVar
 
 import msgspec
 import structlog
@@ -25,6 +26,9 @@ from pipeline.warehouse.errors import Retry
 from schemas.adapter import Adapter, Source
 
 log = structlog.get_logger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -59,20 +63,22 @@ class Lane:
         store: Store,
         reading: Reading,
         limits: Limits,
-        stopping: threading.Event,
     ) -> None:
         self._reader = reader
         self._partition = partition
         self._store = store
         self._reading = reading
         self._limits = limits
-        self._stopping = stopping
+        self._leaving = threading.Event()
         self._guard = Guard()
         self._prepared: Chunk | None = None
         self._running: tuple[Chunk, Future[Plan]] | None = None
         self._started = -limits.linger
+        self._stored: Future[int] | None = None
+        self._begun = False
         self.idle = False
         self._next, note = reader.committed(partition)
+        self._committed = self._next
         self._uncommitted = bool(note)
         intent = read_intent(note)
         if intent:
@@ -87,6 +93,8 @@ class Lane:
 
     def step(self, pool: Executor) -> bool:
         """One step forward; False where there is nothing to do just now."""
+        if not self._begun:
+            return self._begin(pool)
         if self._running and self._running[1].done():
             self.finish()
         waiting = self._reader.end(self._partition) - self._next
@@ -102,6 +110,23 @@ class Lane:
             self.commit()
         return False
 
+    def _begin(self, pool: Executor) -> bool:
+        """Where the warehouse was set back (to a backup, say) behind what was committed, read on from what it has.
+
+        Until that is made up for, `chunks` tells how far it came: a commit never goes back.
+        """
+        if self._stored is None:
+            self._stored = pool.submit(self._patiently, self._store.stored_until, self._reader.log_id, self._partition)
+        if not self._stored.done():
+            return False
+        open_from = self._prepared.first if self._prepared else self._next
+        behind = max(self._stored.result(), self._reader.first(self._partition))
+        if behind < open_from:
+            log.warning("warehouse_behind", partition=self._partition, has_until=behind, committed=open_from)
+            self._prepared, self._next, self._uncommitted = None, behind, True
+        self._begun = True
+        return True
+
     def finish(self) -> None:
         """Wait for the chunk that is being stored. Raises what storing it raised."""
         if self._running:
@@ -114,10 +139,23 @@ class Lane:
             for source, count in unknown_words(plan).items():
                 metrics.unknown_statuses.labels(source).inc(count)
 
+    def leave(self) -> None:
+        """Try nothing again from now on: the end is near, or the partition is another's."""
+        self._leaving.set()
+
+    def close(self) -> None:
+        """Leave, and let go of the warehouse as soon as what is being stored is over. Comes back at once."""
+        self.leave()
+        if self._running:
+            self._running[1].add_done_callback(lambda _: self._store.close())
+        else:
+            self._store.close()
+
     def commit(self) -> None:
         """Keep how far everything is stored."""
-        if self._uncommitted and not self._running:
-            self._reader.commit(self._partition, self._prepared.first if self._prepared else self._next, "")
+        upto = self._prepared.first if self._prepared else self._next
+        if self._uncommitted and not self._running and upto >= self._committed:
+            self._reader.commit(self._partition, upto, "")
             self._uncommitted = False
 
     def _intended(self, intent: Intent) -> list[Entry]:
@@ -137,9 +175,11 @@ class Lane:
         return not self._running and time.monotonic() - self._started >= self._limits.linger
 
     def _start(self, chunk: Chunk, pool: Executor) -> None:
-        self._reader.commit(self._partition, chunk.first, write_intent(chunk.first, chunk.last))
+        if chunk.first >= self._committed:
+            self._reader.commit(self._partition, chunk.first, write_intent(chunk.first, chunk.last))
         self._started = time.monotonic()
-        self._running = (chunk, pool.submit(self._store_patiently, chunk))
+        allow: Callable[[Plan], None] = lambda plan: self._guard.check(plan, len(chunk.items))  # noqa: E731
+        self._running = (chunk, pool.submit(self._patiently, self._store.store, chunk, allow))
         self._prepared = None
 
     def _fetch(self) -> list[Entry]:
@@ -158,18 +198,17 @@ class Lane:
         providers = {name: source.provider for name, source in reading.sources.items()}
         return Chunk(log_id, self._partition, items, reading.number, providers)
 
-    def _store_patiently(self, chunk: Chunk) -> Plan:
-        """Tries for as long as only time can help; raises Retry when told to stop meanwhile."""
+    def _patiently(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Tries for as long as only time can help; raises Retry when told to leave meanwhile."""
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(Retry),
             wait=tenacity.wait_exponential_jitter(multiplier=0.1, max=5, jitter=0.1),
-            stop=tenacity.stop_when_event_set(self._stopping),
-            sleep=tenacity.sleep_using_event(self._stopping),
+            stop=tenacity.stop_when_event_set(self._leaving),
+            sleep=tenacity.sleep_using_event(self._leaving),
             before_sleep=_tell,
             reraise=True,
         )
-        allow: Callable[[Plan], None] = lambda plan: self._guard.check(plan, len(chunk.items))  # noqa: E731
-        return retrying(self._store.store, chunk, allow)
+        return retrying(work, *args, **kwargs)
 
 
 def _tell(state: tenacity.RetryCallState) -> None:

@@ -47,24 +47,31 @@ class Loop:
         At most `stores` chunks are stored at the same time.
         """
         with ThreadPoolExecutor(stores, thread_name_prefix="store") as pool:
-            while not self._stopping.is_set():
-                if not self._turn(reading, pool):
-                    if self._draining.is_set() and all(lane.idle for lane in self._lanes.values()):
-                        break
-                    self._pause()
-            for partition in list(self._lanes):
-                self._try(partition, Lane.finish)
-                self._try(partition, Lane.commit)
+            try:
+                self._run(reading, pool)
+            finally:
+                for partition in list(self._lanes):
+                    self._drop(partition)
+
+    def _run(self, reading: Reading, pool: ThreadPoolExecutor) -> None:
+        while not self._stopping.is_set():
+            if not self._turn(reading, pool):
+                if self._draining.is_set() and all(lane.idle for lane in self._lanes.values()):
+                    break
+                self._pause()
+        for lane in self._lanes.values():
+            lane.leave()
+        for partition in list(self._lanes):
+            self._try(partition, Lane.finish)
+            self._try(partition, Lane.commit)
 
     def _turn(self, reading: Reading, pool: ThreadPoolExecutor) -> bool:
         owned = set(self._reader.partitions())
         for partition in self._lanes.keys() - owned:
-            del self._lanes[partition]
+            self._drop(partition)
         for partition in owned - self._lanes.keys():
             with contextlib.suppress(Revoked):
-                self._lanes[partition] = Lane(
-                    self._reader, partition, self._open_store(), reading, self._limits, self._stopping
-                )
+                self._lanes[partition] = Lane(self._reader, partition, self._open_store(), reading, self._limits)
         stepped = False
         for partition in sorted(self._lanes):
             stepped |= self._try(partition, lambda lane: lane.step(pool))
@@ -77,8 +84,11 @@ class Loop:
         except Revoked:
             log.info("partition_revoked", partition=partition)
             self._stopping.wait(REVOKED_SECONDS)
-            del self._lanes[partition]
+            self._drop(partition)
             return False
+
+    def _drop(self, partition: int) -> None:
+        self._lanes.pop(partition).close()
 
     def _pause(self) -> None:
         running = [lane.running for lane in self._lanes.values() if lane.running]

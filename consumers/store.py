@@ -71,6 +71,16 @@ class Store:
         self._memory.keep(made.learned)
         return made
 
+    def stored_until(self, log_id: str, partition: int) -> int:
+        """The offset after the last record of the partition that the warehouse has; 0 where it has none."""
+        asked = {"log": log_id, "partition": partition}
+        [[end]] = self._warehouse.query(load_sql("consumer/stored_until"), params=asked)
+        return int(end)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._warehouse.close()
+
     def _plan(self, chunk: Chunk, items: Sequence[Normalized]) -> Plan:
         known = self._memory.recall(messages_of(items).items())
         dead = self._known_dead([dead_id(item) for item in items if item.dead is not None])

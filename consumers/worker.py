@@ -51,6 +51,7 @@ class Worker:
         self._clock = clock
         self._status = WorkerStatus(False, "starting")
         self._loop: Loop | None = None
+        self._reading: int | None = None
         self._turn = threading.RLock()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -59,6 +60,7 @@ class Worker:
         """Begin; comes back at once."""
         with self._turn:
             self._stopping.clear()
+            self._reading = None
             self._thread = threading.Thread(target=self._run, name="consumer", daemon=True)
             self._thread.start()
 
@@ -118,18 +120,12 @@ class Worker:
 
     def _consume(self) -> None:
         parts = self._parts
-        parts.prepare()
-        clients = [parts.connect()]
-
-        def open_store() -> Store:
-            clients.append(parts.connect())
-            return Store(clients[-1], Memory(clients[-1]), self._clock, parts.oldest_home)
-
+        if self._reading is None:
+            self._reading = self._begin()
         reader = parts.open_reader()
         try:
-            number = present_reading(clients[0], parts.sources, self._clock)
-            metrics.reading.set(number)
-            loop = self._loop = Loop(reader, open_store, parts.limits)
+            number = self._reading
+            loop = self._loop = Loop(reader, self._open_store, parts.limits)
             if self._stopping.is_set():  # told before there was a loop to tell
                 loop.stop()
             self._status = WorkerStatus(True, "")
@@ -139,5 +135,22 @@ class Worker:
         finally:
             self._loop = None
             reader.close()
-            for client in clients:
-                client.close()
+
+    def _begin(self) -> int:
+        """The tables brought up to date, and the number of the present reading.
+
+        Once a start: one that has lost its log or warehouse for a while goes on as what it is, also where a newer
+        version has begun meanwhile.
+        """
+        self._parts.prepare()
+        client = self._parts.connect()
+        try:
+            number = present_reading(client, self._parts.sources, self._clock)
+        finally:
+            client.close()
+        metrics.reading.set(number)
+        return number
+
+    def _open_store(self) -> Store:
+        client = self._parts.connect()
+        return Store(client, Memory(client), self._clock, self._parts.oldest_home)
