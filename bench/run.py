@@ -7,7 +7,7 @@ from pathlib import Path
 import rich_click as click
 from rich.console import Console
 
-from bench import cluster, consuming, receiving, sizes, starting, visible
+from bench import cluster, consuming, receiving, scheduling, sizes, starting, visible
 from bench.figures import Figure, as_json, print_figures
 from bench.machine import look
 
@@ -17,6 +17,7 @@ PARTS: dict[str, Callable[[Path], list[Figure]]] = {
     "visible": visible.measure,
     "starting": starting.measure,
     "sizes": sizes.measure,
+    "scheduling": scheduling.measure,
 }
 ON_A_CLUSTER: dict[str, Callable[[Path], list[Figure]]] = {
     "cluster-receiving": cluster.receiving,

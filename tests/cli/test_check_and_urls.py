@@ -13,7 +13,7 @@ from tests.cli.command import run
 def test_right_settings(folder: Folder) -> None:
     done = run("check", data=folder.root)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "2 sources" in done.stdout
+    assert "4 sources" in done.stdout
 
 
 def test_each_mistake_is_a_line_and_the_answer_is_no(folder: Folder) -> None:
@@ -25,6 +25,19 @@ def test_each_mistake_is_a_line_and_the_answer_is_no(folder: Folder) -> None:
         f'{folder.config}: receiver.prot: unknown key; did you mean "port"?',
         f'{folder.config}: sources.integrax-br.region: must be the two capital letters of a country, such as "BR"',
     ]
+
+
+def test_a_polled_source_without_its_credentials_is_a_mistake(folder: Folder) -> None:
+    text = folder.config.read_text().replace("# [sources.smsgateway24.poll]", "[sources.smsgateway24.poll]")
+    folder.config.write_text(text)
+    done = run("check", data=folder.root)
+    assert done.returncode == 1
+    assert done.stdout.splitlines() == [
+        f"{folder.secrets}: sources.smsgateway24.{key}: is missing, and `poll` needs it"
+        for key in ("email", "password")
+    ]
+    env = {"DELIVRD_SOURCES_SMSGATEWAY24_EMAIL": "a@example.com", "DELIVRD_SOURCES_SMSGATEWAY24_PASSWORD": "12345678"}
+    assert run("check", data=folder.root, env=env).returncode == 0
 
 
 def test_a_new_source_is_no_mistake(folder: Folder) -> None:
@@ -67,7 +80,7 @@ def test_the_address_that_providers_know(folder: Folder, base: str) -> None:
 
 def test_json_for_scripts(folder: Folder) -> None:
     found = json.loads(run("urls", "--json", data=folder.root).stdout)
-    assert [sorted(entry) for entry in found] == [["provider", "source", "url"]] * 2
+    assert [sorted(entry) for entry in found] == [["provider", "source", "url"]] * 4
     assert [(entry["source"], entry["provider"]) for entry in found] == [
         ("integrax-br", "integrax"),
         ("smsgateway24", "smsgateway24"),
@@ -78,7 +91,7 @@ def test_json_for_scripts(folder: Folder) -> None:
 def test_a_pipe_gets_tab_separated_text(folder: Folder) -> None:
     lines = run("urls", data=folder.root).stdout.splitlines()
     assert lines[0] == "source\tprovider\turl"
-    assert [line.split("\t")[0] for line in lines[1:]] == ["integrax-br", "smsgateway24"]
+    assert [line.split("\t")[0] for line in lines[1:]] == ["integrax-br", "smsgateway24", "aatrox", "ugsms"]
 
 
 def test_an_address_that_stands_for_all_is_reached_by_loopback(folder: Folder) -> None:

@@ -115,6 +115,7 @@ class ClusterInstallation(Installation):
         """Leave nothing behind."""
         for kept in self._kept.values():
             kept.stop(signal.SIGKILL)
+        self.assert_nothing_leaked()
 
     def run(self, *arguments: str, code: int | None = 0) -> "subprocess.CompletedProcess[bytes]":
         """A command. To reload means to tell each part, as there is nobody who knows them all."""

@@ -121,7 +121,10 @@ class Installation:
             self._process.wait()
         self._process = None
         until(lambda: not is_locked(self.folder), "all processes have ended")
-        # Whatever the test was about: nothing that is written down has a secret in it.
+        self.assert_nothing_leaked()
+
+    def assert_nothing_leaked(self) -> None:
+        """Whatever the test was about: nothing that is written down has a secret in it."""
         found = leaks(self.folder, secrets_of(self.folder) | self.met, self._output)
         assert found == [], f"secrets stand in {found}"
 
