@@ -84,6 +84,8 @@ def test_json_for_scripts(folder: Folder) -> None:
     assert [(entry["source"], entry["provider"]) for entry in found] == [
         ("integrax-br", "integrax"),
         ("smsgateway24", "smsgateway24"),
+        ("aatrox", "aatrox"),
+        ("ugsms", "ugsms"),
     ]
     assert all(re.fullmatch(r"http://127\.0\.0\.1:8080/v1/webhooks/[a-z0-9-]+/[\w-]{32}", one["url"]) for one in found)
 
