@@ -35,7 +35,7 @@ def write_history(stream: Path, folder: Path) -> dict[str, Path]:
 def settings(sources: list[str]) -> str:
     """Settings for all of the sources, of one provider, that keep what is long past."""
     tables = "\n".join(f'[sources.{name}]\nprovider = "integrax"\n' for name in sources)
-    return f'[warehouse]\nkeep = "36500d"\n\n{tables}'
+    return f'[warehouse]\nkeep = "3650d"\n\n{tables}'
 
 
 def _event(row: dict[str, str]) -> dict[str, object]:
