@@ -1,5 +1,7 @@
 """An alarm at one of its changes, as it is kept, shown and told. Nothing of it changes afterwards."""
 
+from typing import Any
+
 import msgspec
 
 from alerts.alarms import Alarm, Change
@@ -84,3 +86,23 @@ def _witness(alarm: Alarm, forest: Forest) -> Track:
     node = forest.nodes.get(alarm.scope)
     track = node.tracks.get(alarm.kind) if node is not None else None
     return track if track is not None and any(track.since_minute(alarm.onset)) else alarm.trigger
+
+
+def as_json(alarm: Telling) -> dict[str, Any]:
+    """As documented in docs/alarms.md: times in seconds since 1970, null for any. It rings when its minute is over."""
+    return {
+        "id": alarm.id,
+        "start": (alarm.opened + 1) * 60,
+        "end": (alarm.ended + 1) * 60 if alarm.ended else None,
+        "onset": alarm.onset * 60,
+        "kind": alarm.kind,
+        "severity": alarm.severity,
+        "scope": alarm.scope._asdict(),
+        "bad": alarm.k,
+        "of": alarm.n,
+        "usual": round(alarm.usual, 4),
+        "worst_normal": round(alarm.worst_normal, 4),
+        "score": alarm.score,
+        "also": alarm.also,
+        "changes": alarm.number,
+    }

@@ -35,6 +35,7 @@ COMMANDS = {
     "migrate": Lazy("delivrd.commands.migrate", "Bring the warehouse's tables up to date."),
     "receiver": Lazy("delivrd.commands.receiver", "The public side alone; `up` starts it."),
     "poller": Lazy("delivrd.commands.poller", "The asking of providers alone; `up` starts it."),
+    "alerter": Lazy("delivrd.commands.alerter", "The watching for alarms alone; `up` starts it."),
     "consumer": Lazy("delivrd.commands.consumer", "From log to warehouse alone; `up` starts it."),
     "console": Lazy("delivrd.commands.console", "The private port of a cluster: health and figures."),
 }

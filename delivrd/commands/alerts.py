@@ -4,7 +4,7 @@ import sys
 
 import rich_click as click
 
-from delivrd.errors import WRONG, Trouble
+from delivrd.errors import NO, WRONG, Trouble
 from delivrd.options import Place, common
 from delivrd.output import print_table
 
@@ -14,6 +14,82 @@ MINUTE_MS = 60_000
 @click.group("alerts")
 def command() -> None:
     """What rings and what rang, why, and what would have rung with other settings."""
+
+
+@command.command("list")
+@click.option("--since", metavar="T", default="7d", show_default=True, help="From when on: 24h, 7d, 2026-01-31.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object an alarm.")
+@common
+def list_(place: Place, since: str, as_json: bool) -> None:
+    """The alarms that fire or rang since then, as the alerter saw them.
+
+    Example: [b]delivrd alerts list --since 24h[/b]
+    """
+    from alerts import keeping
+    from delivrd.alert_tables import COLUMNS, alarms_of, json_line, row
+    from delivrd.parts import store_client
+    from delivrd.periods import moment
+    from pipeline.clock import now_ms
+
+    with store_client(place.running_settings()) as store:
+        found = alarms_of(keeping.changes(store, moment(since, now_ms(), place.tz) // MINUTE_MS))
+    if as_json:
+        for alarm in found:
+            click.echo(json_line(alarm))
+    elif found:
+        print_table(COLUMNS, [row(alarm, place) for alarm in found])
+    else:
+        click.echo("nothing rang", err=True)
+
+
+@command.command("show")
+@click.argument("name", metavar="ID")
+@common
+def show(place: Place, name: str) -> None:
+    """An alarm: what changed when, who was told, and the minutes behind it.
+
+    Example: [b]delivrd alerts show 55b444f4[/b]
+    """
+    from alerts import keeping
+    from delivrd.alert_tables import chart, history, told_rows
+    from delivrd.parts import store_client
+
+    with store_client(place.running_settings()) as store:
+        changes = [one for one in keeping.changes(store, 0) if one.id == name]
+        if not changes:
+            raise Trouble(f"there is no alarm {name}; `delivrd alerts list` shows which there are")
+        notes = keeping.notes(store, [name])
+        print_table(("at", "change", "severity", "kind", "where", "figures"), history(changes, place))
+        print_table(("told", "at", "state", "problem"), told_rows(notes, place))
+        for line in chart(store, changes[-1], place):
+            click.echo(line)
+
+
+@command.command("test")
+@click.option("--target", "only", help="One target; all if left out.")
+@common
+def test(place: Place, only: str | None) -> None:
+    """Send each target a message that says it is a test. Exits 1 where one was not taken.
+
+    Example: [b]delivrd alerts test[/b]
+    """
+    from alerts.sending import NotSent, send
+
+    targets = place.settings(allow_new_sources=True).alerts.targets
+    chosen = {name: target for name, target in targets.items() if only in (None, name)}
+    if not chosen:
+        there_are = ", ".join(targets) or "none; add a table [alerts.targets.NAME]"
+        raise Trouble(f"there is no such target; there are: {there_are}", WRONG)
+    failed = False
+    for name, target in chosen.items():
+        try:
+            send(target.url, "TEST delivrd", "This is a test. Nothing is wrong.", "notice", {"test": True})
+        except NotSent as error:
+            failed = True
+            click.echo(f"{name}: {error}")
+        else:
+            click.echo(f"{name}: sent")
+    sys.exit(NO if failed else 0)
 
 
 @command.command("backtest")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
+ALERTER_SECONDS = 20.0
 POLLER_SECONDS = 5.0
 INTAKE_SECONDS = 15.0
 WORKER_SECONDS = 20.0
@@ -91,6 +92,8 @@ async def _end(children: dict[str, Child], hurry: asyncio.Event, say: Callable[[
     say("stopping: the intake answers what it has, the worker stores what is pending (Ctrl-C again to hurry)")
     if "poller" in children:
         await children["poller"].stop(POLLER_SECONDS, hurry)
+    if "alerter" in children:
+        await children["alerter"].stop(ALERTER_SECONDS, hurry)
     await children["intake"].stop(INTAKE_SECONDS, hurry)
     await children["worker"].stop(WORKER_SECONDS, hurry)
     await children["engine"].stop(ENGINE_SECONDS, hurry)

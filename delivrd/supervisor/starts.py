@@ -31,6 +31,8 @@ def starts(settings: Settings, env: Mapping[str, str], lock: int, listener: int)
     ]
     if settings.polled:
         parts.append(Start("poller", _own("poller"), env, (lock,)))
+    if settings.alerts.targets:
+        parts.append(Start("alerter", _own("alerter"), env, (lock,)))
     return parts
 
 

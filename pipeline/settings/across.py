@@ -23,6 +23,9 @@ def misplaced(settings: Mapping[str, Any], config: str, secrets: str) -> Iterato
     for section, keys in SECRET_KEYS.items():
         if section == "sources":
             tables = {f"sources.{name}": table for name, table in source_tables(settings).items()}
+        elif section == "alerts.targets":
+            targets = _table(_table(settings, "alerts"), "targets")
+            tables = {f"{section}.{name}": table for name, table in targets.items()}
         else:
             tables = {section: settings.get(section) or {}}
         for path, table in tables.items():

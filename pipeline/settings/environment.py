@@ -10,7 +10,7 @@ from pipeline.settings.models import Document, SourceSettings, keys_of, sections
 from pipeline.settings.problems import Path, Problem, unknown_key
 
 PREFIX = "DELIVRD_"
-_TABLES = {"rules", "statuses", "signature", "poll"}
+_TABLES = {"rules", "maintenance", "targets", "statuses", "signature", "poll"}
 
 
 def variable(path: Path) -> str:

@@ -59,6 +59,7 @@ class Settings:
         found = {self.console.token or "", self.log.password, warehouse.writer_password, warehouse.reader_password}
         for source in self.sources.values():
             found |= source.secrets
+        found.update(target.url for target in self.alerts.targets.values())
         return frozenset(found - {""})
 
 

@@ -124,7 +124,7 @@ class Document(Section):
     log: LogSettings
     spool: SpoolSettings = SpoolSettings()
     warehouse: WarehouseSettings = WarehouseSettings()
-    alerts: AlertsSettings = AlertsSettings()
+    alerts: AlertsSettings = AlertsSettings.model_validate({})
     sources: dict[SourceName, SourceSettings] = Field(default={})
 
     def model_post_init(self, _context: Any) -> None:
@@ -138,6 +138,7 @@ SECRET_KEYS: Mapping[str, frozenset[str]] = {
     "log": frozenset({"password"}),
     "warehouse": frozenset({"writer_password", "reader_password"}),
     "sources": frozenset({"webhook", "signing_key", "token", "api_key", "email", "password"}),
+    "alerts.targets": frozenset({"url"}),
 }
 """The keys, by section, that stand in `secrets.toml` and nowhere else."""
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from pipeline.settings.alerts import AlertRule
+from pipeline.settings.alerts import ALERT_TABLES
 from pipeline.settings.models import (
     SECRET_KEYS,
     Document,
@@ -56,7 +56,8 @@ def _dotted(path: Path) -> str:
 
 
 def _is_secret(path: Path) -> bool:
-    return len(path) > 1 and path[-1] in SECRET_KEYS.get(path[0], ())
+    section = "alerts.targets" if path[:2] == ("alerts", "targets") else path[0]
+    return len(path) > 1 and path[-1] in SECRET_KEYS.get(section, ())
 
 
 def _message(detail: ErrorDetails, path: Path) -> str:
@@ -81,5 +82,5 @@ def _allowed(path: Path) -> set[str]:
         table = path[2:-1]
         return set(keys_of(_TABLES[table[0]] if table else SourceSettings))
     if path[0] == "alerts" and len(path) > 2:
-        return set(keys_of(AlertRule))
+        return set(keys_of(ALERT_TABLES[path[1]]))
     return set(keys_of(sections()[path[0]]))

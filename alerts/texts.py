@@ -1,0 +1,76 @@
+"""An alarm's message, as a colleague would write it."""
+
+import datetime as dt
+import zoneinfo
+
+from alerts.alarms import Change
+from alerts.due import Due
+from alerts.kinds import Kind
+from alerts.scope import Scope
+from alerts.told import Telling
+from alerts.words import TITLES, where
+
+ADVICE = {
+    Kind.UNHEARD: "Look whether the webhook URL still stands in the provider's dashboard, and whether its API answers.",
+    Kind.UNREADABLE: "`delivrd dead list` shows what came and why it cannot be read; nothing of it is lost.",
+    Kind.SILENCE: "Look whether you send at all, and whether the provider takes it.",
+    Kind.LATE: "Messages may well arrive: ask the provider about its delivery reports before you send anything again.",
+    Kind.FAILURES: "Send by another route if you can, and ask the provider.",
+    Kind.BAD_LIST: "Look at the list that is being sent to: the route itself is well.",
+    Kind.TOO_GOOD: "Send to a phone of your own: such reports may be made up.",
+}
+
+
+def subject(due: Due) -> str:
+    """One line: `PAGE integrax-br, BR, Vivo: messages fail`."""
+    telling = due.telling
+    words = f"{where(telling.scope)}: {TITLES[telling.kind]}"
+    if telling.change is Change.RESOLVED:
+        return f"OVER {words}"
+    if due.reminder:
+        return f"STILL {words}"
+    return f"{'CHANGED' if due.number > 1 else telling.severity.upper()} {words}"
+
+
+def body(due: Due, timezone: str) -> str:
+    """What, since when, how many of how many, what is usual, how sure, what to do, and the SQL behind it."""
+    telling = due.telling
+    since = f"Since {_time(telling.onset, timezone)}: {telling.figures}."
+    if telling.change is Change.RESOLVED:
+        ended = telling.ended if telling.ended is not None else telling.minute
+        return f"Over since {_time(ended, timezone)}, after {ended - telling.onset} minutes.\n{since}"
+    lines = [
+        since,
+        f"Evidence {telling.score:.0f}, of which 12 rings: odds of one in {_odds(telling.score)} against luck.",
+    ]
+    if telling.also:
+        lines.append("Also, of the same cause: " + ", ".join(TITLES[kind] for kind in telling.also) + ".")
+    lines += [ADVICE[telling.kind], "", f"delivrd alerts show {telling.id}", sql(telling)]
+    return "\n".join(lines)
+
+
+def sql(telling: Telling) -> str:
+    """The question behind the alarm, for `delivrd sql`."""
+    begin = dt.datetime.fromtimestamp(telling.onset * 60, dt.UTC).strftime("%Y-%m-%d %H:%M:%S")
+    conditions = [f"home >= '{begin}'"]
+    conditions += [f"{name} = '{_quoted(value)}'" for name, value in _named(telling.scope)]
+    columns = "status, error_family, error_code"
+    asked = f"SELECT {columns}, count() FROM messages WHERE {' AND '.join(conditions)}"  # noqa: S608 - for people to run
+    return f"{asked} GROUP BY {columns} ORDER BY count() DESC"
+
+
+def _named(scope: Scope) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in scope._asdict().items() if value is not None]
+
+
+def _quoted(value: str) -> str:
+    return value.replace("\\", "\\\\").replace("'", "\\'")
+
+
+def _odds(score: float) -> str:
+    odds = 2.718281828**score
+    return f"{odds / 1e6:,.0f} million" if odds >= 1e6 else f"{round(odds, -4):,.0f}"
+
+
+def _time(minute: int, timezone: str) -> str:
+    return dt.datetime.fromtimestamp(minute * 60, zoneinfo.ZoneInfo(timezone)).strftime("%H:%M on %a %d %b (%Z)")

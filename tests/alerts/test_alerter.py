@@ -1,0 +1,121 @@
+"""The alerter over a real warehouse: it rings as the backtest says, once, whatever kills it."""
+
+import random
+
+import pytest
+
+from alerts import alerter as module
+from alerts import keeping
+from alerts.alerter import Alerter
+from alerts.backtest import backtest
+from alerts.rules import rules_of
+from alerts.told import Telling
+from pipeline.settings.alerts import AlertsSettings
+from pipeline.warehouse import Warehouse
+from tests.alerts.live import LEARNED, Phone, phone, store_minutes
+from tests.alerts.streams import MONDAY
+
+BROKEN = range(LEARNED + 5, LEARNED + 25)
+END = LEARNED + 55
+MINUTE_MS = 60_000
+
+
+class Days:
+    """The warehouse with its past, the clock, and an alerter that can be killed."""
+
+    def __init__(self, warehouse: Warehouse, url: str) -> None:
+        self.warehouse = warehouse
+        self.now = LEARNED * MINUTE_MS
+        self.settings = AlertsSettings.model_validate({"targets": {"oncall": {"url": url}}, "remind": "4h"})
+        store_minutes(warehouse, MONDAY, LEARNED, BROKEN)
+        self.restart()
+
+    def restart(self) -> None:
+        """As after a kill: nothing is left but the warehouse."""
+        self.alerter = Alerter(self.warehouse, self.settings, lambda: self.now, lambda _: True)
+        self.alerter.start()
+
+    def passes(self, minute: int) -> None:
+        """A minute, with what is heard in it; then the alerter turns."""
+        store_minutes(self.warehouse, minute, minute + 1, BROKEN)
+        self.now = (minute + 1) * MINUTE_MS + 500
+        self.alerter.turn()
+
+    def rang(self) -> list[Telling]:
+        """What the alerter kept."""
+        return keeping.changes(self.warehouse, MONDAY)
+
+    def would_ring(self) -> list[Telling]:
+        """What a backtest says."""
+        return list(backtest(self.warehouse, LEARNED, END, rules_of([])))
+
+
+def heard(one: Phone) -> list[str]:
+    return [str(message["title"]).split(" ", maxsplit=1)[0] for message in one.heard]
+
+
+def test_what_rings_is_what_the_backtest_says_and_is_told_once_also_when_killed_at_random(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(3)
+    with phone() as oncall:
+        days = Days(warehouse, oncall.url)
+        for minute in range(LEARNED, END):
+            days.passes(minute)
+            if chance.random() < 0.2:
+                days.restart()
+                days.alerter.turn()
+        assert heard(oncall) == ["PAGE", "OVER"]
+        assert days.rang() == days.would_ring()
+        assert oncall.heard[0]["scope"] == {"source": "a", "country": "BR", "carrier": "vivo"}
+        assert oncall.heard[0]["kind"] == "failures"
+
+
+def test_a_kill_while_it_is_told_tells_it_no_second_time(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Killed(BaseException):
+        pass
+
+    def told_and_killed(*arguments: object) -> None:
+        sent(*arguments)  # type: ignore[arg-type]
+        raise Killed
+
+    sent = module.send
+    with phone() as oncall:
+        days = Days(warehouse, oncall.url)
+        monkeypatch.setattr(module, "send", told_and_killed)
+        with pytest.raises(Killed):
+            for minute in range(LEARNED, END):
+                days.passes(minute)
+        monkeypatch.setattr(module, "send", sent)
+        days.restart()
+        days.alerter.turn()
+        days.alerter.turn()
+        assert heard(oncall) == ["PAGE"]
+
+
+def test_what_is_over_after_a_pause_is_told_to_nobody(warehouse: Warehouse) -> None:
+    with phone() as oncall:
+        days = Days(warehouse, oncall.url)
+        days.passes(LEARNED)
+        store_minutes(warehouse, LEARNED + 1, END, BROKEN)
+        days.now = END * MINUTE_MS + 500
+        days.restart()
+        days.alerter.turn()
+        assert oncall.calls == 0
+        assert days.rang() == days.would_ring() != []
+
+
+def test_who_does_not_answer_is_told_later_and_in_order(warehouse: Warehouse) -> None:
+    with phone() as oncall:
+        oncall.deaf = True
+        days = Days(warehouse, oncall.url)
+        for minute in range(LEARNED, LEARNED + 14):
+            days.passes(minute)
+        assert oncall.calls > 1
+        assert oncall.heard == []
+        [note] = keeping.notes(warehouse, {one.id for one in days.rang()})
+        assert (note.state, note.problem) == (keeping.NoteState.FAILED, "it answered 503")
+        oncall.deaf = False
+        for minute in range(LEARNED + 14, END):
+            days.passes(minute)
+        assert heard(oncall) == ["PAGE", "OVER"]
