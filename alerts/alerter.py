@@ -8,14 +8,13 @@ from collections.abc import Callable
 
 import structlog
 
-from alerts import keeping
+from alerts import keeping, sending
 from alerts.backtest import LEARN_DAYS, begin_of
 from alerts.due import MOST_TRIES, Due, due
 from alerts.keeping import MINUTE_MS, Note, NoteState
 from alerts.learning import DAY
 from alerts.reading import BLOCK, minutes
 from alerts.rules import rules_of
-from alerts.sending import NotSent, send
 from alerts.texts import body, subject
 from alerts.told import Telling, as_json
 from alerts.watch import Watch
@@ -95,8 +94,8 @@ class Alerter:
         urgency = "over" if one.telling.ended is not None else one.telling.severity.value
         try:
             text = body(one, self._settings.timezone)
-            send(target.url, subject(one), text, urgency, as_json(one.telling))
-        except NotSent as error:
+            sending.send(target.url, subject(one), text, urgency, as_json(one.telling))
+        except sending.NotSent as error:
             state = NoteState.GIVEN_UP if one.tries + 1 >= MOST_TRIES else NoteState.FAILED
             self._note(one, state, max(self._clock(), begun + 1), str(error))
             log.warning("not_told", target=one.target, alert=one.telling.id, reason=str(error), state=state.value)

@@ -4,8 +4,7 @@ import random
 
 import pytest
 
-from alerts import alerter as module
-from alerts import keeping
+from alerts import keeping, sending
 from alerts.alerter import Alerter
 from alerts.backtest import backtest
 from alerts.rules import rules_of
@@ -41,6 +40,11 @@ class Days:
         self.now = (minute + 1) * MINUTE_MS + 500
         self.alerter.turn()
 
+    def pass_by(self) -> None:
+        """All minutes to the end."""
+        for minute in range(LEARNED, END):
+            self.passes(minute)
+
     def rang(self) -> list[Telling]:
         """What the alerter kept."""
         return keeping.changes(self.warehouse, MONDAY)
@@ -54,9 +58,7 @@ def heard(one: Phone) -> list[str]:
     return [str(message["title"]).split(" ", maxsplit=1)[0] for message in one.heard]
 
 
-def test_what_rings_is_what_the_backtest_says_and_is_told_once_also_when_killed_at_random(
-    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_rings_is_what_the_backtest_says_and_is_told_once_also_when_killed_at_random(warehouse: Warehouse) -> None:
     chance = random.Random(3)
     with phone() as oncall:
         days = Days(warehouse, oncall.url)
@@ -79,14 +81,13 @@ def test_a_kill_while_it_is_told_tells_it_no_second_time(warehouse: Warehouse, m
         sent(*arguments)  # type: ignore[arg-type]
         raise Killed
 
-    sent = module.send
+    sent = sending.send
     with phone() as oncall:
         days = Days(warehouse, oncall.url)
-        monkeypatch.setattr(module, "send", told_and_killed)
+        monkeypatch.setattr(sending, "send", told_and_killed)
         with pytest.raises(Killed):
-            for minute in range(LEARNED, END):
-                days.passes(minute)
-        monkeypatch.setattr(module, "send", sent)
+            days.pass_by()
+        monkeypatch.setattr(sending, "send", sent)
         days.restart()
         days.alerter.turn()
         days.alerter.turn()
