@@ -8,7 +8,7 @@ ENGINE := $(shell sed -n 's/^embedded = \["\(.*\)"\]/\1/p' pyproject.toml)
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench bench-cluster screenshots torture test-wheel clean
+.PHONY: help run demo test check bench bench-alarms bench-cluster screenshots torture test-wheel clean
 
 help:  ## explain each target
 	@sed -n 's/^\([a-z][a-z-]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
@@ -31,6 +31,9 @@ check: $(VENV)/installed-dev  ## ruff, mypy, and the rule of who may import whom
 
 bench: $(VENV)/installed-dev  ## measure: requests and events per second, delays, sizes
 	$(BIN)/python -m bench.run $(ARGS)
+
+bench-alarms: $(VENV)/installed-dev  ## what rings on labelled streams, beside the naive rule (ARGS="--judge FOLDER --seed 1")
+	$(BIN)/python -m bench.alarms $(ARGS)
 
 bench-cluster: $(VENV)/installed-dev  ## measure the same on Kafka and ClickHouse servers (needs Java)
 	$(BIN)/python -m bench.run cluster-receiving cluster-consuming $(ARGS)
