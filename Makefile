@@ -8,11 +8,11 @@ ENGINE := $(shell sed -n 's/^embedded = \["\(.*\)"\]/\1/p' pyproject.toml)
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench bench-alarms bench-cluster screenshots torture test-wheel clean
+.PHONY: help run demo test check bench bench-alarms bench-cluster bench-warehouse screenshots torture test-wheel clean
 
 help:  ## explain each target
 	@sed -n 's/^\([a-z][a-z-]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
-		printf '  make %-12s %s\n' "$$name" "$$text"; done
+		printf '  make %-15s %s\n' "$$name" "$$text"; done
 
 run: $(VENV)/installed  ## install into .venv and start everything (ARGS="--port 9000"); ends with Ctrl-C
 	@exec $(BIN)/delivrd up $(ARGS)
@@ -37,6 +37,9 @@ bench-alarms: $(VENV)/installed-dev  ## what rings on labelled streams, beside t
 
 bench-cluster: $(VENV)/installed-dev  ## measure the same on Kafka and ClickHouse servers (needs Java)
 	$(BIN)/python -m bench.run cluster-receiving cluster-consuming $(ARGS)
+
+bench-warehouse: $(VENV)/installed-dev  ## fill a warehouse with fifty million events and ask (ARGS="--events 5000000")
+	$(BIN)/python -m bench.warehouse.run $(ARGS)
 
 screenshots: $(VENV)/installed-dev  ## make the README's pictures of the console anew (needs Chromium)
 	$(BIN)/python -m tests.browser.screenshots docs/images

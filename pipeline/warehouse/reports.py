@@ -84,7 +84,7 @@ def report_sql(report: Report, by: Sequence[str] = ()) -> str:
 def run_report(warehouse: Warehouse, report: Report, period: Period, by: Sequence[str] = ()) -> Answer:
     """The report's rows. Raises UnknownGrouping, and the warehouse's Retry and Setup."""
     sql = report_sql(report, by)
-    parsed = msgspec.json.decode(warehouse.raw(sql, "JSONCompact", _parameters(period)), type=_Json)
+    parsed = msgspec.json.decode(warehouse.raw(sql, "JSONCompact", parameters(period)), type=_Json)
     return Answer([column.name for column in parsed.meta], parsed.data)
 
 
@@ -92,10 +92,11 @@ def stream_report(
     warehouse: Warehouse, report: Report, period: Period, fmt: str, by: Sequence[str] = ()
 ) -> Iterator[bytes]:
     """The same in any ClickHouse format."""
-    return warehouse.stream(report_sql(report, by), fmt, _parameters(period))
+    return warehouse.stream(report_sql(report, by), fmt, parameters(period))
 
 
-def _parameters(period: Period) -> dict[str, str]:
+def parameters(period: Period) -> dict[str, str]:
+    """What fills the `{name:Type}` of a report."""
     times = {name: getattr(period, name) for name in ("since", "until", "now")}
     return {name: _utc(ms) for name, ms in times.items()} | {"tz": period.tz.key}
 

@@ -1,0 +1,1 @@
+"""`make bench-warehouse`: the warehouse full of traffic, and what questions and inserts cost there."""
