@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from consumers.store import _digest
+from pipeline.clock import now_ms
 from tests.e2e.bodies import INTEGRAX, integrax
 from tests.kafka.brokers import Cluster
 from tests.kafka.conftest import broker
@@ -85,7 +86,7 @@ def test_no_view_and_no_rollup_counts_rows(delivrd: ClusterInstallation, url: st
 
 def test_a_token_never_swallows_other_rows(delivrd: ClusterInstallation) -> None:
     """ClickHouse takes a token once, whatever the rows are: so the consumer's tokens hold a digest of them."""
-    rows = [{"id_hash": [1], "message": [message], "home": [1]} for message in (1, 2)]
+    rows = [{"id_hash": [1], "message": [message], "home": [now_ms()]} for message in (1, 2)]
     with closing(delivrd.writer()) as writer:
         for row in rows:
             writer.insert("homes", row, token="1-2")
