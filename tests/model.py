@@ -11,6 +11,7 @@ import msgspec
 
 from schemas.event import Event, Kind, Origin
 from schemas.status import FINAL_RANK, RANK, SUCCESS_RANK, Family, Status
+from schemas.timeout import NO_REPORT
 
 
 class Telling(NamedTuple):
@@ -156,7 +157,7 @@ def message(tellings: Sequence[Telling]) -> Message:
         latency_ms=latency_ms,
         latency_from=latency_from,
         facts=len(known),
-        told_by=_told_by({told.event.origin for told in tellings}),
+        told_by=_told_by({told.event.origin for told in tellings if told.event.provider_status != NO_REPORT}),
         home=told_state.home,
     )
 

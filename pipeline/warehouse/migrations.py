@@ -59,6 +59,10 @@ def migrate(warehouse: Warehouse, *, folder: Path = SQL_FOLDER / "migrations") -
     applied: set[int] = set()
     for server in warehouse.each():
         applied.update(_migrate_server(server, folder))
+    if warehouse.servers.cluster:
+        # Not before all have the new columns: what one server's Distributed table sends, every other one must take.
+        for server in warehouse.each():
+            spread(server, warehouse.servers.cluster, BOOKKEEPING)
     return sorted(applied)
 
 
@@ -92,8 +96,6 @@ def _migrate_server(server: Warehouse, folder: Path) -> list[int]:
         _check_history(library, servers.local, folder)
         applied = library.migrate(servers.local, folder, variables=variables(servers))
     check_windows(server)
-    if servers.cluster:
-        spread(server, servers.cluster, BOOKKEEPING)
     return [migration.version for migration in applied]
 
 

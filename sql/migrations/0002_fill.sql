@@ -17,7 +17,8 @@ SELECT
         bitOr(bitShiftLeft(toUInt64(reading), 50), bitShiftLeft(toUInt64(toInt8(status)), 46)),
         bitOr(bitShiftLeft(inverted, 4), toUInt64(toInt8(error_family)))))) AS facts,
     map(fact, (reading, provider_status, error_code, error_text)) AS details,
-    toUInt8(bitShiftLeft(1, toInt8(origin))) AS origins,
+    -- a time-out is nobody's word
+    toUInt8(if(kind = 'report' AND provider_status = 'no report', 0, bitShiftLeft(1, toInt8(origin)))) AS origins,
     received_at AS first_seen_at,
     if(kind = 'submission', (reading, inverted), (toUInt16(0), toUInt64(0))) AS submitted,
     if(recipient != '' OR country != '' OR carrier != '',
