@@ -11,6 +11,7 @@ from pipeline.settings.units import parse_days, parse_duration, parse_size
 from schemas.status import Status
 
 _HTTP_URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#@]*)?")
+MOST_DAYS = 3650
 _URL_SAFE = re.compile(r"[A-Za-z0-9_-]{16,}")
 
 
@@ -93,6 +94,13 @@ def http_url(value: Any) -> str:
     """The beginning of an API's URLs, without a secret in it."""
     if not isinstance(value, str) or not _HTTP_URL.fullmatch(value):
         raise ValueError('must be the beginning of a URL, such as "https://api.example.com"')
+    return value
+
+
+def retention(value: int) -> int:
+    """Days that the times of the tables can hold when they are added to any time (the tables end in 2106)."""
+    if value > MOST_DAYS:
+        raise ValueError(f'must be at most "{MOST_DAYS}d"; "0d" keeps for ever')
     return value
 
 

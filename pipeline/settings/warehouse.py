@@ -3,11 +3,11 @@
 from typing import Annotated
 
 import msgspec
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from pipeline.servers import Servers, on_this_machine
 from pipeline.settings.kinds import Days, Port, Section, Size
-from pipeline.settings.rules import split_list, warehouse_url
+from pipeline.settings.rules import retention, split_list, warehouse_url
 from pipeline.settings.servers import CLICKHOUSE, parse_clickhouse
 
 WRITER = "writer"
@@ -24,7 +24,7 @@ class WarehouseSettings(Section):
     http_port: Port = 0
     tcp_port: Port = 0
     memory_bytes: Size = Field(default=2 * 2**30, alias="memory")
-    keep_days: Days = Field(default=400, alias="keep")
+    keep_days: Annotated[Days, AfterValidator(retention)] = Field(default=400, alias="keep")
     writer_password: str = Field(default="", repr=False)
     reader_user: str = Field(default="reader", min_length=1)
     reader_password: str = Field(default="", repr=False)

@@ -35,6 +35,7 @@ def change(folder: Folder, old: str, new: str) -> None:
         ('keep = "30d"', 'keep = "thirty"', "log.keep", "must be a duration"),
         ('keep = "30d"', "keep = 30", "log.keep", "must be a duration"),
         ('keep = "30d"', 'keep = "36h"', "log.keep", "must be whole days"),
+        ('keep = "400d"', 'keep = "3651d"', "warehouse.keep", 'must be at most "3650d"; "0d" keeps for ever'),
         ('max_size = "20GB"', 'max_size = "20"', "log.max_size", "must be a size"),
         ('region = "BR"', 'region = "Brazil"', "sources.integrax-br.region", "two capital letters"),
         ('region = "BR"', 'region = "XX"', "sources.integrax-br.region", "two capital letters"),
