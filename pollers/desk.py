@@ -1,5 +1,6 @@
 """Where one source is asked: a question goes to its provider, and the answer into the log, before anything else."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
@@ -17,7 +18,7 @@ from schemas.adapter import Adapter, Source
 
 LONGEST_PAUSE = 60.0
 SAID_AT = 3
-"""So many failures in a row are worth a line in the log."""
+"""So many failures in a row of the same question are worth a line in the log."""
 
 Told = Callable[[str, Question, Kept | NotAnswered], None]
 """Called with the source after each question: what was found, or why there was no answer."""
@@ -66,7 +67,7 @@ class Desk:
         self._keeper = tools.keeper
         self._told = tools.told
         self._attempts = tools.attempts
-        self._failures = 0
+        self._failures: Counter[str] = Counter()
 
     async def ask(self, question: Question) -> Found:
         """Ask once. Raises NotAnswered (TooMuch where less may have to be asked), LoginRefused."""
@@ -77,10 +78,10 @@ class Desk:
             if kept.malformed:
                 raise TooMuch("malformed", "the answer is not in its format, or not whole; it is a dead letter")
         except NotAnswered as error:
-            self._failed(error)
+            self._failed(question, error)
             self._told(self.source.name, question, error)
             raise
-        self._answered()
+        self._answered(question)
         self._told(self.source.name, question, kept)
         return Found(answer.body, kept)
 
@@ -108,13 +109,12 @@ class Desk:
                 return await self.ask(question)
         raise AssertionError("tenacity ends with an answer or an exception")
 
-    def _answered(self) -> None:
+    def _answered(self, question: Question) -> None:
         self.state.note_answer(self.source.name, self.clock())
-        if self._failures >= SAID_AT:
-            log.info("answers_again", source=self.source.name)
-        self._failures = 0
+        if self._failures.pop(question.name, 0) >= SAID_AT:
+            log.info("answers_again", source=self.source.name, question=question.name)
 
-    def _failed(self, error: NotAnswered) -> None:
-        self._failures += 1
-        if self._failures == SAID_AT:
-            log.warning("does_not_answer", source=self.source.name, reason=str(error))
+    def _failed(self, question: Question, error: NotAnswered) -> None:
+        self._failures[question.name] += 1
+        if self._failures[question.name] == SAID_AT:
+            log.warning("does_not_answer", source=self.source.name, question=question.name, reason=str(error))

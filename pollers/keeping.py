@@ -44,6 +44,7 @@ class Keeper:
         self._append = append
         self._clock = clock
         self._one_at_a_time = asyncio.Lock()
+        self._going: set[asyncio.Task[None]] = set()
 
     async def keep_answer(self, source: Source, adapter: Adapter, question: Question, answer: Answer) -> Kept:
         """Keep each element of an answer; one that cannot be read is kept whole, without a key."""
@@ -63,7 +64,20 @@ class Keeper:
         )
 
     async def keep(self, records: Sequence[Record]) -> None:
-        """Returns when all are durable, however long the log does not take them."""
+        """Returns when all are durable, however long the log does not take them.
+
+        What was begun goes on where the caller is cancelled: some answers are given once. See `settled`.
+        """
+        going = asyncio.create_task(self._append_all(records))
+        self._going.add(going)
+        going.add_done_callback(self._going.discard)
+        await asyncio.shield(going)
+
+    async def settled(self) -> None:
+        """Returns when nothing of what was begun is left."""
+        await asyncio.gather(*self._going, return_exceptions=True)
+
+    async def _append_all(self, records: Sequence[Record]) -> None:
         async with self._one_at_a_time:
             async for attempt in tenacity.AsyncRetrying(
                 retry=tenacity.retry_if_exception_type((LogFull, LogUnavailable)),

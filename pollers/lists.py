@@ -13,7 +13,8 @@ from pollers.windows import SECOND_MS, Window
 
 FIRST_SPAN_MS = 3_600_000
 _PATIENCE = 3
-"""So often the answer about a single second may be unusable before the next second is asked."""
+"""So often the answer about a single second may be unusable, while others are not, before the next is asked."""
+_ELSEWHERE_MS = 86_400_000
 
 log = structlog.get_logger(__name__)
 
@@ -41,6 +42,9 @@ class List:
     async def round(self) -> bool:
         """Everything from `overlap` before the end of what was read, to now."""
         now = self._desk.clock()
+        if self._reached.at > now:
+            # The clock was ahead: what is made from now on is yet to be listed.
+            self._note(now, self._reached.span)
         begin = (self._reached.at - self._overlap) // SECOND_MS * SECOND_MS
         while now - begin >= SECOND_MS:
             begin = await self._read(windows.window(begin, self._reached.span, now))
@@ -58,6 +62,8 @@ class List:
                 if not self._desk.patient:
                     raise
                 return window.begin
+            # It may be the provider that is unwell, and not this second: then it is waited for.
+            await self._desk.insist(self._question(_elsewhere(window)))
             self._unusable += 1
             if self._unusable < _PATIENCE:
                 return window.begin
@@ -79,3 +85,9 @@ class List:
         self._reached = Reached(at, span)
         metrics.poll_lag.labels(self._desk.source.name, "list").set((self._desk.clock() - at) / 1000)
         self._desk.state.note_reached(self._desk.source.name, self._reached)
+
+
+def _elsewhere(window: Window) -> Window:
+    """A second whose answer shows whether the provider can be read at all."""
+    begin = window.begin - _ELSEWHERE_MS
+    return Window(begin, begin + SECOND_MS)

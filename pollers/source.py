@@ -36,14 +36,20 @@ log = structlog.get_logger(__name__)
 
 async def poll(settings: SourceSettings, adapter: Adapter, tools: Tools) -> None:
     """Ask for ever. Returns where there is nothing (more) to be asked. Raises LogUnusable, StateUnusable."""
-    await side_by_side([_ask(settings, adapter, tools), _time_out(settings, tools)])
+    try:
+        await side_by_side([_ask(settings, adapter, tools), _time_out(settings, tools)])
+    finally:
+        await tools.keeper.settled()
 
 
 async def poll_once(settings: SourceSettings, adapter: Adapter, tools: Tools) -> None:
     """One round of each job. Raises NotAnswered, LoginRefused, and what `poll` raises."""
-    async with _jobs(settings, adapter, tools) as jobs:
-        for job in jobs:
-            await job.round()
+    try:
+        async with _jobs(settings, adapter, tools) as jobs:
+            for job in jobs:
+                await job.round()
+    finally:
+        await tools.keeper.settled()
 
 
 async def _ask(settings: SourceSettings, adapter: Adapter, tools: Tools) -> None:

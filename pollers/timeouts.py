@@ -14,9 +14,11 @@ from pollers.keeping import Keeper
 from pollers.open_messages import SAID_AT, Silent
 from schemas import timeout
 
-FIRST_BACK_MS = 30 * 86_400_000
-"""How far beyond the time-out the first look goes."""
-BACK_MS = 3_600_000
+FAR_MS = 30 * 86_400_000
+"""How far beyond the time-out the first look goes, and one in each `OFTEN_MS`: what was handed in long ago may be heard
+of late, by an import or a consumer that was behind.
+"""
+OFTEN_MS = 3_600_000
 SHORTEST_MS, LONGEST_MS = 1_000, 60_000
 BATCH = 1_000
 
@@ -41,7 +43,7 @@ class TimeOuts:
         self._keeper = keeper
         self._clock = clock
         self._after = after
-        self._since = clock() - after - FIRST_BACK_MS
+        self._far_at = 0
         self._said: set[str] = set()
         self._failures = 0
 
@@ -52,9 +54,11 @@ class TimeOuts:
 
     async def round(self) -> bool:
         """A record for each message whose time is over. The consumer may not know of the last ones yet: not again."""
-        before = self._clock() - self._after
+        began = self._clock()
+        before = began - self._after
+        far = not 0 <= began - self._far_at < OFTEN_MS
         try:
-            found = await asyncio.to_thread(self._look, self._since, before)
+            found = await asyncio.to_thread(self._look, before - (FAR_MS if far else OFTEN_MS), before)
         except WarehouseError as error:
             self._failures += 1
             if self._failures == SAID_AT:
@@ -65,8 +69,11 @@ class TimeOuts:
         for batch in _batches(new, BATCH):
             now = self._clock()
             await self._keeper.keep([timeout.make(self._source, *one, now) for one in batch])
-        self._said = {one.message_key for one in found}
-        self._since = before - BACK_MS
+        still = {one.message_key for one in found}
+        if far:
+            self._said, self._far_at = still, began
+        else:
+            self._said |= still
         return False
 
 

@@ -1,14 +1,15 @@
 """SmsGateway24: the list of all messages by windows of time, single messages that stay open, and the phones.
 
 All goes by POST, so that no token stands in a URL. A token is had for e-mail and password, kept in memory alone, and
-renewed when it is refused. Errors are `error: 1` in the body; the HTTP status for them is not documented, and neither
-are their texts but one.
+renewed when it is refused. Errors are `error: 1` in the body; the HTTP status for them is not documented (401 and 403
+are taken for what they mean elsewhere), and neither are their texts but one.
 """
 
 import asyncio
 import re
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -25,6 +26,7 @@ from pollers.windows import Window, shown
 
 _FRESH_SECONDS = 60.0
 """A token as young as this is not to blame for an error that does not name it."""
+_REFUSED = (401, 403)
 _BAD = 400
 _WRONG_LOGIN = re.compile("password|login|e-?mail", re.IGNORECASE)
 """`Login or password incorrect` is the documented text."""
@@ -60,14 +62,17 @@ class SmsGateway24:
         form = {_PARAMETERS.get(name, name): value for name, value in question.parameters.items()}
         token = await self._token_but(http, "")
         answer = await self._post(http, question.name, {**form, "token": token})
-        if self._is_refused(_said(answer)):
+        if self._is_refused(answer):
             token = await self._token_but(http, token)
             answer = await self._post(http, question.name, {**form, "token": token})
         self._check(answer)
         return answer
 
-    def _is_refused(self, said: _Said) -> bool:
-        """Whether the token may be to blame: the error says so, or the token is no longer fresh."""
+    def _is_refused(self, answer: Answer) -> bool:
+        """Whether the token may be to blame: the answer says so, or it is an error and the token no longer fresh."""
+        if answer.status in _REFUSED:
+            return True
+        said = _said(answer)
         named = "token" in str(said.message).lower()
         return bool(said.error) and (named or time.monotonic() - self._since > _FRESH_SECONDS)
 
@@ -79,8 +84,16 @@ class SmsGateway24:
         async def devices() -> bool:
             found = await desk.insist(Question("getalldevices"))
             for device in _device_ids(found.body):
-                await desk.insist(Question("getdevicestatus", {"device_id": device}))
+                await look_at(Question("getdevicestatus", {"device_id": device}))
             return False
+
+        async def look_at(device: Question) -> None:
+            if not desk.patient:
+                await desk.insist(device)
+                return
+            # One phone that is refused for good must not keep the others from being looked at.
+            with suppress(NotAnswered):
+                await desk.ask(device)
 
         left_behind = Policy(first=poll.overlap, give_up=poll.give_up)
         return [
@@ -99,7 +112,7 @@ class SmsGateway24:
             if self._token == refused:
                 answer = await self._post(http, "gettoken", self._login)
                 said = _said(answer)
-                if said.error and _WRONG_LOGIN.search(str(said.message)):
+                if answer.status in _REFUSED or (said.error and _WRONG_LOGIN.search(str(said.message))):
                     raise LoginRefused("SmsGateway24 refuses the email and the password")
                 self._check(answer)
                 if not isinstance(said.token, str) or not said.token:
@@ -114,10 +127,10 @@ class SmsGateway24:
     def _check(self, answer: Answer) -> None:
         said = _said(answer)
         if said.error:
-            text = str(said.message)[:_MOST_SAID]
+            text = str(said.message)
             for secret in (self._token, *self._login.values()):
                 text = text.replace(secret, "***") if secret else text
-            raise NotAnswered("refused", f"answered with an error: {text}")
+            raise NotAnswered("refused", f"answered with an error: {text[:_MOST_SAID]}")
         if answer.status >= _BAD:
             raise NotAnswered("status", f"answered {answer.status}")
 

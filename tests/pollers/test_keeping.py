@@ -1,16 +1,18 @@
 """An answer is in the log before the next question, however long the log does not take it."""
 
 import asyncio
+import threading
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
 import msgspec
+import pytest
 from structlog.testing import capture_logs
 
 from pipeline.clock import now_ms
 from pipeline.log import LogFull, LogUnavailable
-from pollers.answers import Answer, Question
+from pollers.answers import Answer, NotAnswered, Question
 from pollers.keeping import Keeper
 from schemas.adapter import Source
 from schemas.providers import adapters
@@ -79,3 +81,42 @@ async def test_a_log_that_takes_nothing_is_waited_for() -> None:
         )
     assert len(taken) == 2
     assert [line["event"] for line in lines] == ["answer_waits_for_the_log"]
+
+
+async def test_an_answer_in_hand_is_kept_where_whoever_asked_is_cancelled() -> None:
+    taken: list[Record] = []
+    begun, free = threading.Event(), threading.Event()
+
+    def append(records: Sequence[Record]) -> None:
+        begun.set()
+        free.wait()
+        taken.extend(records)
+
+    keeper = Keeper(append, now_ms)
+    asking = [
+        asyncio.create_task(keeper.keep_answer(SOURCE, adapters["aatrox"], ABOUT_7, answer(b'{"status": "sent"}')))
+        for _ in range(2)
+    ]
+    await asyncio.to_thread(begun.wait)
+    for task in asking:
+        task.cancel()
+    await asyncio.wait(asking)
+    free.set()
+    await keeper.settled()
+    assert len(taken) == 2
+
+
+async def test_a_question_that_is_never_answered_is_said_beside_others_that_are(tmp_path: Path) -> None:
+    async def send(question: Question) -> Answer:
+        if question.name == "receive":
+            raise NotAnswered("status", "answered 404")
+        return answer(b'{"status": "sent", "to_addr": "61400000000"}')
+
+    with closing(Installed(tmp_path, Clock())) as installed, capture_logs() as lines:
+        desk = installed.desk("aatrox", send)
+        for _ in range(5):
+            await desk.ask(ABOUT_7)
+            with pytest.raises(NotAnswered):
+                await desk.ask(Question("receive", {"number": "61480000000"}))
+    assert [(line["event"], line["question"]) for line in lines] == [("does_not_answer", "receive")]
+    assert "61480000000" not in str(lines)

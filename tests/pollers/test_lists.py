@@ -119,3 +119,41 @@ async def test_a_round_begins_before_where_the_last_one_ended(tmp_path: Path) ->
         await again.round()
         assert windows[0][0] == NOW + 30_000 - OVERLAP
         assert windows[-1][1] == clock() // 1000 * 1000
+
+
+async def test_a_provider_that_answers_something_else_is_waited_for(tmp_path: Path) -> None:
+    """Long enough for windows of a second, and for each to be taken for unreadable."""
+    clock = Clock(NOW)
+    page = iter(range(16))
+    good: list[int] = []
+
+    async def send(asked: Question) -> Answer:
+        if next(page, None) is not None:
+            return Answer(200, b"<html>We are back soon</html>", "text/html")
+        good.append(int(asked.parameters["from"]))
+        return Answer(200, b'{"smss": []}', "application/json")
+
+    with closing(Installed(tmp_path, clock)) as installed:
+        await List(installed.desk("smsgateway24", send), question, overlap=OVERLAP, back=BACK, too_large=CAP).round()
+    assert min(at for at in good if at >= NOW - BACK - OVERLAP) == NOW - BACK - OVERLAP
+
+
+async def test_after_a_clock_that_was_ahead_nothing_is_left_out(tmp_path: Path) -> None:
+    clock = Clock(NOW)
+    begins: list[int] = []
+
+    async def send(asked: Question) -> Answer:
+        begins.append(int(asked.parameters["from"]))
+        return Answer(200, b'{"smss": []}', "application/json")
+
+    with closing(Installed(tmp_path, clock)) as installed:
+        here = List(installed.desk("smsgateway24", send), question, overlap=OVERLAP, back=BACK, too_large=CAP)
+        clock.now += 24 * 3_600_000
+        await here.round()
+        clock.now = NOW
+        begins.clear()
+        await here.round()
+        clock.now += 3_600_000
+        await here.round()
+    assert begins[0] == NOW - OVERLAP
+    assert NOW - OVERLAP in begins[1:]

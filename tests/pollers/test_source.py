@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
@@ -13,14 +14,17 @@ from structlog.testing import capture_logs
 
 from pipeline.clock import now_ms
 from pipeline.settings import SourceSettings
+from pollers.keeping import Keeper
 from pollers.open_messages import Ledger, Silent
 from pollers.schedule import Open
 from pollers.source import poll
+from pollers.timeouts import FAR_MS, TimeOuts
 from schemas.providers import adapters
 from schemas.record import Record, RecordType
 from simulators.misbehaviour import Misbehaviour
 from simulators.run import OWN_NUMBERS, Simulators
 from tests.pollers.clock import Clock
+from tests.pollers.conftest import Wire, answer
 from tests.pollers.desks import Installed
 from tests.services import free_ports
 
@@ -45,7 +49,7 @@ class Asking:
     def __init__(self, installed: Installed) -> None:
         self.installed = installed
         self.ledger = Written()
-        self._tools = replace(installed.tools(), ledger=self.ledger, clock=now_ms)
+        self.tools = replace(installed.tools(), ledger=self.ledger, clock=now_ms)
 
     @asynccontextmanager
     async def poll(self, provider: str, base_url: str, **settings: Any) -> AsyncIterator["asyncio.Task[None]"]:
@@ -53,7 +57,7 @@ class Asking:
         table = {"base_url": base_url, "per_minute": 60_000, "every": "1s", "state_every": "1s", "timeout": "2s"}
         source = SourceSettings.model_validate({"provider": provider, **settings, "poll": table | settings["poll"]})
         source._name = provider
-        task = asyncio.create_task(poll(source, adapters[provider], self._tools))
+        task = asyncio.create_task(poll(source, adapters[provider], self.tools))
         try:
             yield task
         finally:
@@ -227,3 +231,107 @@ async def test_what_goes_wrong_now_and_then_is_asked_again(simulators: Simulator
     told = asking.installed.told
     assert told["answered"] >= 10
     assert told["status"]
+
+
+async def test_a_source_ends_when_the_log_has_what_it_was_told(simulators: Simulators, tmp_path: Path) -> None:
+    taken: list[Record] = []
+    begun, free = threading.Event(), threading.Event()
+
+    def append(records: Sequence[Record]) -> None:
+        begun.set()
+        free.wait()
+        taken.extend(records)
+
+    with closing(Installed(tmp_path, Clock(now_ms()))) as installed:
+        asking = Asking(installed)
+        asking.tools = replace(asking.tools, keeper=Keeper(append, now_ms))
+        key = simulators.ugsms.account.api_key
+        async with asking.poll("ugsms", simulators.url("ugsms"), api_key=key, poll={}) as task:
+            await asyncio.to_thread(begun.wait)
+            task.cancel()
+            assert not (await asyncio.wait([task], timeout=0.1))[0]
+            free.set()
+            await asyncio.wait([task])
+    assert len(taken) == 1
+
+
+async def test_what_was_handed_in_long_ago_and_heard_of_late_is_timed_out(asking: Asking) -> None:
+    clock, after = asking.installed.clock, 600_000
+    handed_in: list[tuple[int, str]] = []
+
+    def look(since: int, before: int) -> list[Silent]:
+        return [Silent(name, f"{name}/+1", "+1") for at, name in handed_in if since <= at < before]
+
+    time_outs = TimeOuts("ugsms", look, asking.tools.keeper, clock, after)
+    await time_outs.round()
+    handed_in += [(clock() - after - FAR_MS // 2, "old"), (clock(), "new")]
+    for _ in range(8):
+        clock.now += 600_000
+        await time_outs.round()
+    # The consumer has not taken them: they are found each time, and said once.
+    assert sorted(str(record.key) for record in asking.installed.records()) == ["ugsms/new", "ugsms/old"]
+
+
+class Phones:
+    """SmsGateway24 as far as its phones go, where one of them is refused for good."""
+
+    def __init__(self) -> None:
+        self.logins = 0
+        self.expired = 401
+        self.asked: list[bytes] = []
+
+    async def __call__(self, request: bytes) -> bytes:
+        path, form = request.split(b" ")[1], request.rpartition(b"\r\n\r\n")[2]
+        if path.endswith(b"/gettoken"):
+            self.logins += 1
+            return answer(b'{"error": 0, "token": "token-%d"}' % self.logins)
+        if self.logins < 2:
+            return answer(b"<html>Unauthorized</html>", self.expired)
+        if path.endswith(b"/getalldevices"):
+            return answer(b'{"error": 0, "device": {"1": {"id": 1}, "2": {"id": 2}}}')
+        if path.endswith(b"/getdevicestatus"):
+            self.asked.append(form)
+            return answer(b'{"error": 1, "message": "No such device"}' if b"device_id=1&" in form else b'{"error": 0}')
+        return answer(b'{"error": 0, "smss": []}')
+
+
+LOGIN = {"email": "demo@example.com", "password": "not-the-password"}
+
+
+@pytest.mark.parametrize("expired", [401, 403])
+async def test_one_refused_phone_does_not_hide_the_others_and_a_status_renews_the_token(
+    wire: Wire, asking: Asking, expired: int
+) -> None:
+    phones = Phones()
+    phones.expired = expired
+    wire.handle = phones
+    async with asking.poll("smsgateway24", wire.url, **LOGIN, poll={}):
+        await until(lambda: any(b"device_id=2&" in form for form in phones.asked))
+    assert phones.logins == 2
+
+
+@pytest.mark.parametrize("status", [401, 403])
+async def test_a_login_that_is_refused_by_status_alone_stops_the_source(
+    wire: Wire, asking: Asking, status: int
+) -> None:
+    async def handle(_request: bytes) -> bytes:
+        return answer(b"<html>no</html>", status)
+
+    wire.handle = handle
+    async with asking.poll("smsgateway24", wire.url, **LOGIN, poll={}) as task:
+        await asyncio.wait_for(asyncio.shield(task), 20)
+    [standing] = asking.installed.state.standings()
+    assert "the email and the password" in standing.stopped
+
+
+async def test_a_secret_across_the_end_of_what_is_said_is_masked_whole(wire: Wire, asking: Asking) -> None:
+    async def handle(request: bytes) -> bytes:
+        if b"/gettoken" in request:
+            return answer(b'{"error": 0, "token": "a-very-secret-token"}')
+        return answer(b'{"error": 1, "message": "%s a-very-secret-token"}' % (b"x" * 90))
+
+    wire.handle = handle
+    with capture_logs() as lines:
+        async with asking.poll("smsgateway24", wire.url, **LOGIN, poll={}):
+            await until(lambda: any(line["event"] == "does_not_answer" for line in lines))
+    assert "a-very" not in str(lines)
