@@ -47,6 +47,8 @@ class Worker:
     """Runs the consumer's loop in a thread of its own."""
 
     def __init__(self, parts: Parts, clock: Clock) -> None:
+        for kind in ("retry", "setup", "fault"):
+            metrics.consumer_errors.labels(kind)  # from 0 on: what begins at 1 has never risen
         self._parts = parts
         self._clock = clock
         self._status = WorkerStatus(False, "starting")

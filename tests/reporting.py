@@ -9,6 +9,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from schemas.status import Status
+from schemas.timeout import NO_REPORT
 from tests.figures import HOUR
 from tests.model import Inbound, Message
 
@@ -181,6 +182,9 @@ def reconcile(messages: Sequence[Message], asked: Asked) -> list[Row]:
                 lambda one: is_submitted(one) and one.told_by == "submission" and hour(one.home) <= asked.now - DAY,
             ),
             "unsubmitted": len(group) - submitted,
+            "by_webhook_alone": count(group, lambda one: one.told_by == "webhook"),
+            "by_poll_alone": count(group, lambda one: one.told_by == "poll"),
+            "by_both": count(group, lambda one: one.told_by == "both"),
             "segments": sum(one.segments or 0 for one in group),
         }
         for (source,), group in grouped(messages, asked, "source")
@@ -190,7 +194,7 @@ def reconcile(messages: Sequence[Message], asked: Asked) -> list[Row]:
 def unknown(messages: Sequence[Message], asked: Asked) -> list[Row]:
     """By source and the provider's words."""
     names = ("source", "provider_status", "error_code")
-    standing = [one for one in messages if one.status is Status.UNKNOWN]
+    standing = [one for one in messages if one.status is Status.UNKNOWN and one.provider_status != NO_REPORT]
     return [
         {
             **dict(zip(names, group_key, strict=True)),

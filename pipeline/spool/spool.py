@@ -15,6 +15,7 @@ from pipeline.log import LogFull, LogUnavailable, LogUnusable
 from pipeline.spool.drain import Drain
 from pipeline.spool.place import SpoolPlace, spool_stats
 from pipeline.sqlite_log import GroupCommit, SqliteWriter
+from pipeline.sqlite_log.writer import free_bytes
 from schemas.record import Record
 
 log = structlog.get_logger(__name__)
@@ -97,6 +98,7 @@ class Spool:
                 metrics.spool_records.set(stats.records)
                 metrics.spool_oldest_seconds.set(age)
                 metrics.spool_share.set(stats.share)
+                metrics.disk_free.set(free_bytes(self._place.folder))
             await asyncio.sleep(MEASURE_SECONDS)
 
 

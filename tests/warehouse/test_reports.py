@@ -233,6 +233,36 @@ def test_coverage_counts_what_nobody_told(served: Served, warehouse: Warehouse) 
     assert row["oldest_pending"] == "2025-12-30 22:00:00"
 
 
+def test_what_webhook_and_poll_told_is_reconciled(served: Served, warehouse: Warehouse) -> None:
+    def by_poll(message: list[Telling], after: int) -> list[Telling]:
+        [told] = message
+        at = told.event.received_at + after
+        event = msgspec.structs.replace(
+            told.event,
+            origin=Origin.POLL,
+            identity=told.event.identity + (1 << 121),
+            occurred_at=at,
+            received_at=at,
+            country="",
+        )
+        return [Telling(event, 1, told.home)]
+
+    both = [(message, lag) for lag in (4_000, 4_000, 9_000) for message in [a_message(Status.DELIVERED)]]
+    heard = [[*message, *by_poll(message, lag)] for message, lag in both]
+    insert(
+        warehouse,
+        *heard,
+        by_poll(a_message(Status.DELIVERED), 0),
+        a_message(Status.DELIVERED),
+        a_message(Status.FAILED),
+    )
+    for by in ([], ["source", "hour"], ["country"]):
+        [row] = [one for one in records(report(served, "reconcile", by)) if one.get("country") != ""]
+        told = [row[f"by_{way}"] for way in ("webhook_alone", "poll_alone", "both")]
+        assert told == [2, 0 if by == ["country"] else 1, 3]
+        assert (row["poll_later_p50_s"], row["poll_later_p95_s"]) == (4, 9)
+
+
 def test_days_are_cut_in_the_zone_that_was_asked_for(served: Served, warehouse: Warehouse) -> None:
     import zoneinfo
 
