@@ -54,7 +54,8 @@ class JsonAdapter(Provider):
             case RecordType.WEBHOOK:
                 return self.tell
             case RecordType.POLL:
-                return partial(self._tell_polled, asked=asked_of(record))
+                # Of what has a key it was found already that it is an element.
+                return partial(self._tell_polled if record.key is None else self.tell_answer, asked=asked_of(record))
             case RecordType.SUBMISSION:
                 return partial(sent.tell, provider=self)
             case RecordType.IMPORT:
@@ -65,7 +66,7 @@ class JsonAdapter(Provider):
                 raise Unreadable("unknown_shape", "a record of this type is not read by a provider's adapter")
 
     def _tell_polled(self, body: bytes, asked: Mapping[str, str]) -> Told | None:
-        """One element of an answer, or a whole one that has none."""
+        """A whole answer that may have no elements, or an element that could not be read."""
         return self.tell_answer(body, asked) if self.answered(body, asked) else None
 
     def _elements(self, body: bytes, parts: Sequence[bytes], tell: Tell, source: Source) -> list[Element]:

@@ -3,7 +3,9 @@
 What is wrong with a body is looked for only after the quick way failed: nearly every body is well-formed.
 """
 
+import json
 import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -20,6 +22,8 @@ _OTHER_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _syntax = msgspec.json.Decoder(msgspec.Raw)
 _list = msgspec.json.Decoder(list[msgspec.Raw])
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_python = json.JSONDecoder(parse_int=str, parse_float=str)
+_NAME = re.compile(r'[{,\s]*"(?:[^"\\]|\\.)*"\s*:\s*', re.DOTALL)
 
 # An escaped pair of surrogates, one without its other half, or any other escape.
 _ESCAPE = re.compile(
@@ -40,19 +44,26 @@ def elements(body: bytes) -> list[bytes]:
     return _slices(body, text, _list.decode(text), text.index(b"[") + 1)
 
 
-def elements_of(body: bytes, value: msgspec.Raw) -> list[bytes]:
+def elements_of(
+    body: bytes, value: msgspec.Raw, is_element: Callable[[Mapping[str, msgspec.Raw]], bool] = lambda _: False
+) -> list[bytes]:
     """The elements of a list, or the values of an object, that stands in the body; none where it is null.
 
-    `value` is the list or object, as a decoder found it in the body. Raises Unreadable.
+    `value` is the list or object, as a decoder found it in the body. An object that `is_element` is one
+    itself. Raises Unreadable.
     """
     inner = bytes(value)
     if inner[:1] not in (b"[", b"{"):
         if inner in (b"", b"null"):
             return []
         raise Unreadable("unknown_shape", "a list, or an object of them, is expected")
-    found = _list.decode(inner) if inner[:1] == b"[" else list(_object.decode(inner).values())
     text = body if inner in body else _well_formed(body)
-    return _slices(body, text, found, text.index(inner) + 1)
+    start = text.index(inner)
+    if inner[:1] == b"[":
+        return _slices(body, text, _list.decode(inner), start + 1)
+    if is_element(_object.decode(inner)):
+        return _slices(body, text, [inner], start)
+    return _slices(body, text, _values(inner), start + 1)
 
 
 def lines(body: bytes) -> list[bytes]:
@@ -66,7 +77,7 @@ def lines(body: bytes) -> list[bytes]:
         found = [line for line in body.removeprefix(_BOM).splitlines() if line.strip()]
         if len(found) < 2 or _syntax_error(found[0]) or not found[0].lstrip().startswith(b"{"):
             raise
-        return _few(found)
+        return list(_few(found))
 
 
 def _checked(body: bytes) -> bytes:
@@ -74,13 +85,28 @@ def _checked(body: bytes) -> bytes:
     return body
 
 
-def _few(found: list[T]) -> list[T]:
+def _values(text: bytes) -> list[bytes]:
+    """The values of an object that is known to be well-formed, also those whose name stands twice.
+
+    A character is a byte here: what tells values apart is ASCII.
+    """
+    letters, values, at = text.decode("latin-1"), [], 0
+    try:
+        while name := _NAME.match(letters, at):
+            _, at = _python.raw_decode(letters, name.end())
+            values.append(text[name.end() : at])
+    except RecursionError:
+        raise _too_deep() from None
+    return values
+
+
+def _few(found: Sequence[T]) -> Sequence[T]:
     if len(found) > MAX_ELEMENTS:
         raise Unreadable("too_large", f"more than {MAX_ELEMENTS:,} reports in one body")
     return found
 
 
-def _slices(body: bytes, text: bytes, found: list[msgspec.Raw], start: int) -> list[bytes]:
+def _slices(body: bytes, text: bytes, found: Sequence[msgspec.Raw | bytes], start: int) -> list[bytes]:
     """Where the elements stand in the body; `text` is the body as it was decoded, from `start` on."""
     ahead = len(body) - len(text)
     slices = []

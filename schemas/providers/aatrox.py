@@ -35,6 +35,8 @@ STATUSES = {
 }
 _LISTS = ("data", "messages", "results")
 _IDS = ("id", "message_id", "sms_id")
+_SENDER = ("from", "from_addr")
+_WRITTEN = ("text", "message", "body")
 
 
 class _Details(msgspec.Struct, gc=False):
@@ -57,17 +59,19 @@ class Aatrox(JsonAdapter):
     tables = Tables(STATUSES, {}, WORDS)
 
     def answered(self, body: bytes, asked: Mapping[str, str]) -> Sequence[bytes]:
-        """The received messages: a list, or one under `data`, `messages` or `results`."""
+        """The received messages: a list, or one under `data`, `messages` or `results`; or one message alone."""
         if asked.get("question") != "receive":
             return [body]
         found = elements(body)
         if found != [body]:
             return found
-        lists = decode(body, _raw)
-        if lists is None:
+        answer = decode(body, _raw)
+        if answer is None:
             return []
-        known = [lists[name] for name in _LISTS if name in lists]
-        return [one for value in known for one in elements_of(body, value)] if known else [body]
+        known = [answer[name] for name in _LISTS if name in answer]
+        if not known or _is_message(answer):
+            return [body]
+        return [one for value in known for one in elements_of(body, value, _is_message)]
 
     def tell_answer(self, body: bytes, asked: Mapping[str, str]) -> Told | None:
         """The state of the message that was asked for, or one that came in."""
@@ -92,10 +96,13 @@ class Aatrox(JsonAdapter):
     def tell_sent(self, pair: Pair) -> Report | None:
         """The answer to a send; one with a response code of 400 to 499 is a rejection."""
         rejected = 400 <= pair.http_status < 500
-        answer = pair.data() or (_listed(pair.answer) or [pair.answer])[0]
-        given = next((answer[name] for name in _IDS if answer.get(name)), None) if isinstance(answer, dict) else None
+        told = _listed(pair.answer)
         numbers = pair.request.get("to")
         numbers = numbers if isinstance(numbers, list) else [numbers]
+        if told and len(told) != len(numbers) and not rejected:
+            raise Unreadable("unknown_shape", "the answer lists more or fewer messages than `to` has recipients")
+        answer = pair.data() or (told or [pair.answer])[0]
+        given = next((answer[name] for name in _IDS if answer.get(name)), None) if isinstance(answer, dict) else None
         return Report(
             kind=Kind.SUBMISSION,
             message_id="" if rejected else optional_identifier(given, "id"),
@@ -133,9 +140,9 @@ def _incoming(body: bytes, number: str) -> Inbound | None:
     item = decode(body, _item)
     if item is None or not any(value for value in item.values()):
         return None
-    sender = text(_first(item, "from", "from_addr"), "from")
+    sender = text(_first(item, *_SENDER), "from")
     recipient = text(_first(item, "to", "to_addr"), "to") or number
-    written = _first(item, "text", "message", "body")
+    written = _first(item, *_WRITTEN)
     if not sender or written is None:
         raise Unreadable("unknown_shape", "no received message: `from` and `text` are missing")
     message = message_text(written, "text")
@@ -148,6 +155,11 @@ def _incoming(body: bytes, number: str) -> Inbound | None:
         time=time,
         channel="sms",
     )
+
+
+def _is_message(fields: Mapping[str, object]) -> bool:
+    """Whether it is a received message itself, rather than what holds them (pages of a list have a `from`, too)."""
+    return any(name in fields for name in _SENDER) and any(name in fields for name in _WRITTEN)
 
 
 def _first(item: Mapping[str, Any], *names: str) -> Any:

@@ -76,7 +76,7 @@ def answered(body: bytes, asked: Mapping[str, str]) -> Sequence[bytes]:
     found = decode(body, _raw)
     if found is None:
         return []
-    if field in found:
+    if field in found and "id" not in found:  # else it is one of them, with a field of that name
         return elements_of(body, found[field])
     return [] if found.keys() <= _ENVELOPE else [body]
 

@@ -81,7 +81,9 @@ def test_an_answer_without_a_status_is_of_an_unknown_shape(body: object) -> None
         answer_events(body_of(body), ASKED, SYDNEY)
 
 
-@pytest.mark.parametrize("wrapped", [[ITEM], {"data": [ITEM]}, {"messages": [ITEM]}, {"results": [ITEM]}, ITEM])
+@pytest.mark.parametrize(
+    "wrapped", [[ITEM], {"data": [ITEM], "from": 1}, {"messages": [ITEM]}, {"results": [ITEM]}, ITEM]
+)
 def test_what_came_in(wrapped: object) -> None:
     [event] = answer_events(body_of(wrapped), RECEIVE, SYDNEY)
     assert (event.kind, event.origin, event.message_id) == (Kind.INBOUND, Origin.POLL, "in1")
@@ -111,6 +113,27 @@ def test_a_message_without_an_id_is_named_by_its_content() -> None:
 )
 def test_every_form_of_nothing(empty: object) -> None:
     assert says_nothing(body_of(empty), RECEIVE, SYDNEY)
+
+
+@pytest.mark.parametrize("name", ["data", "messages", "results"])
+@pytest.mark.parametrize("inner", [None, [], {}, "x", {"text": "HELP"}])
+def test_a_message_may_have_a_field_of_a_list_s_name(name: str, inner: object) -> None:
+    for wrapped in ([{**ITEM, name: inner}], {"data": [{**ITEM, name: inner}]}, {**ITEM, name: inner}):
+        [event] = answer_events(body_of(wrapped), RECEIVE, SYDNEY)
+        assert event.message_id == "in1"
+
+
+def test_one_that_cannot_be_read_is_not_nothing_for_such_a_field() -> None:
+    [element] = adapters["aatrox"].split_answer(body_of([{**ITEM, "from": ["?"], "data": []}]), RECEIVE, SYDNEY)
+    [again] = adapters["aatrox"].split_answer(element.body, RECEIVE, SYDNEY)
+    assert element.problem
+    assert again.problem
+
+
+@pytest.mark.parametrize("name", ["data", "messages", "results"])
+def test_one_message_in_place_of_the_list(name: str) -> None:
+    [event] = answer_events(b"\xef\xbb\xbf" + body_of({name: ITEM}), RECEIVE, SYDNEY)
+    assert event.message_id == "in1"
 
 
 def test_another_shape_is_not_nothing() -> None:

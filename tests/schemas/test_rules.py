@@ -142,7 +142,7 @@ def check_way(record: Record, source: Source) -> None:
         return
     assert found
     for element in found:
-        part = msgspec.structs.replace(record, body=element.body)
+        part = msgspec.structs.replace(record, body=element.body, key=element.key)
         told = adapter.read(part, source) if element.problem is None else None
         assert (told is None) == (element.key is None)
         if told is None:

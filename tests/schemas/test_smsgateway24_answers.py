@@ -82,6 +82,21 @@ def test_a_list_in_place_of_the_object() -> None:
     assert len(answer_events(body_of({"smss": [ITEM, {**ITEM, "id": 2}]}), LIST, PHONES)) == 2
 
 
+def test_a_phone_may_have_a_field_of_the_list_s_name() -> None:
+    for inner in (None, [], {}):
+        body = body_of({"device": [{"id": 7, "title": "A", "device": inner}]})
+        [event] = answer_events(body, {"question": "getalldevices"}, PHONES)
+        assert event.device_id == "7"
+
+
+@pytest.mark.parametrize("names", ["121", "112", "111"])
+def test_a_name_that_stands_twice_costs_no_message(names: str) -> None:
+    items = [{**ITEM, "id": index, "body": '"é", {"1": [😀'} for index in (1, 2, 3)]
+    named = zip(names.encode(), map(body_of, items), strict=True)
+    body = b'{"smss": { %b }}' % b" , ".join(b'"%c" : %b' % one for one in named)
+    assert [event.message_id for event in answer_events(body, LIST, PHONES)] == ["1", "2", "3"]
+
+
 def test_the_elements_are_the_bytes_that_came() -> None:
     body = b'\xef\xbb\xbf{"smss" : { "7": { "id" : 7,"status":7 , "body": "\\ud83d half" }, "8":{"id":8,"status":1}}}'
     first, second = adapters["smsgateway24"].split_answer(body, LIST, PHONES)

@@ -164,6 +164,13 @@ def test_aatrox_bulk() -> None:
     assert [(event.message_id, event.recipient) for event in events] == [("a1", "+61412345678"), ("a2", "+61412345679")]
 
 
+@pytest.mark.parametrize("ids", [["a1", "a2"], ["a1"], ["a1", "a2", "a3", "a4"]])
+def test_aatrox_bulk_with_more_or_fewer_ids_than_recipients_tells_nothing_of_whose_they_are(ids: list[str]) -> None:
+    request = {"to": ["0412345678", "0412345679", "0412345670"], "text": "Hi"}
+    with pytest.raises(Unreadable, match="recipients"):
+        submitted(pair(request, [{"id": one} for one in ids]), SYDNEY)
+
+
 def test_aatrox_rejects_by_its_response_code() -> None:
     [event] = submitted(pair({"to": "1", "text": ""}, {"message": "Invalid parameters"}, http_status=400), SYDNEY)
     assert (event.status, event.error_code, event.error_family) == (Status.REJECTED, "400", Family.MESSAGE)

@@ -7,6 +7,7 @@ from schemas.adapter import Unreadable
 from schemas.event import Kind, Origin
 from schemas.providers import adapters
 from schemas.status import Status
+from schemas.ways import split_as
 from tests.schemas.support import ARRIVED, KAMPALA, answer_events, body_of, fixture, submitted
 
 BALANCE = {"question": "balance"}
@@ -42,6 +43,8 @@ def test_after_a_time_that_the_user_sets_a_message_is_unknown() -> None:
     assert (event.provider_status, event.recipient) == ("no report", "+256701234567")
     assert (event.message_id, event.message_key) == (sent.message_id, sent.message_key)
     assert record.key == "ugsms-ug/m1"
+    [element] = split_as(adapters["ugsms"], record, KAMPALA)
+    assert (element.key, element.body) == (record.key, record.body), "a dead one can be replayed"
     again = adapters["ugsms"].read(timeout.make("ugsms-ug", "m1", sent.message_key, "", ARRIVED + 1), KAMPALA)
     assert again
     assert again.identity == event.identity

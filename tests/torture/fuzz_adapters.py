@@ -39,7 +39,7 @@ def try_way(record: Record, source: Source) -> None:
         # A submission to many recipients is one for each, without credentials.
         assert element.body in record.body or record.type == RecordType.SUBMISSION
         if element.key is not None:
-            event = adapter.read(msgspec.structs.replace(record, body=element.body), source)
+            event = adapter.read(msgspec.structs.replace(record, body=element.body, key=element.key), source)
             assert event is not None
             assert element.key == f"{source.name}/{event.message_id}"
 
