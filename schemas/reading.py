@@ -144,6 +144,12 @@ def _observation(told: Device | Balance, record: Record, source: Source, origin:
     """Each observation is a fact, and a message, of its own: named by when it was made."""
     kind, name = Kind.DEVICE if type(told) is Device else Kind.BALANCE, name_of(told)
     key = f"{name}/{record.time}"
+    if type(told) is Device:
+        told = msgspec.structs.replace(
+            told,
+            seen_at=times.parse(told.seen_at, source.timezone),
+            subscription_ends_at=times.parse(told.subscription_ends_at, source.timezone),
+        )
     return Event(
         kind=kind,
         source=source.name,

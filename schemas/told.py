@@ -59,17 +59,18 @@ class Sim(msgspec.Struct, frozen=True):
 class Device(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A phone that is a gateway, as it was found. Nothing is known of what is None.
 
-    `battery` is in percent. `seen_at` and `subscription_ends_at` are UTC, milliseconds.
+    `battery` is in percent. `seen_at` and `subscription_ends_at` are the values that stood in the body; in the event
+    they are UTC, milliseconds.
     """
 
     device_id: str
     title: str = ""
     online: bool | None = None
-    seen_at: int | None = None
+    seen_at: object = None
     battery: float | None = None
     sims: tuple[Sim, ...] = ()
     subscription: bool | None = None
-    subscription_ends_at: int | None = None
+    subscription_ends_at: object = None
     app_version: str = ""
     app_is_current: bool | None = None
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import msgspec
 
-from schemas import times
 from schemas.adapter import Unreadable
 from schemas.event import Kind
 from schemas.fields import amount, flag, identifier, message_text, note, text
@@ -134,7 +133,7 @@ def tell_sent(pair: Pair) -> Report | None:
 
 
 def _is_error(value: object) -> bool:
-    return note(value) not in ("", "0")
+    return bool(value) and value != "0"
 
 
 def _message(found: _Item) -> Told | None:
@@ -188,11 +187,11 @@ def _device(found: _Item, device_id: str) -> Device:
         device_id=device_id,
         title=note(found.title),
         online=flag(found.online),
-        seen_at=times.parse(found.lastseen, "UTC"),
+        seen_at=found.lastseen,
         battery=amount(found.battery),
         sims=tuple(_sim(one) for one in found.siminfo if isinstance(one, dict)) if type(found.siminfo) is list else (),
         subscription=flag(found.subscription),
-        subscription_ends_at=times.parse(found.subscription, "UTC"),
+        subscription_ends_at=found.subscription if flag(found.subscription) is None else None,
         app_version=note(found.appversion),
         app_is_current=flag(found.isappversionactual),
     )

@@ -82,11 +82,11 @@ def test_a_list_in_place_of_the_object() -> None:
     assert len(answer_events(body_of({"smss": [ITEM, {**ITEM, "id": 2}]}), LIST, PHONES)) == 2
 
 
-def test_a_phone_may_have_a_field_of_the_list_s_name() -> None:
-    for inner in (None, [], {}):
-        body = body_of({"device": [{"id": 7, "title": "A", "device": inner}]})
-        [event] = answer_events(body, {"question": "getalldevices"}, PHONES)
-        assert event.device_id == "7"
+@pytest.mark.parametrize("inner", [None, [], {}])
+def test_a_phone_may_have_a_field_of_the_list_s_name(inner: object) -> None:
+    body = body_of({"device": [{"id": 7, "title": "A", "device": inner}]})
+    [event] = answer_events(body, {"question": "getalldevices"}, PHONES)
+    assert event.device_id == "7"
 
 
 @pytest.mark.parametrize("names", ["121", "112", "111"])
@@ -151,6 +151,22 @@ def test_what_else_a_phone_may_tell() -> None:
     told = json.loads(event.extra)
     assert (told["battery"], told["subscription_ends_at"]) == (87.0, ms("2026-12-31T00:00:00Z"))
     assert "subscription" not in told
+
+
+def test_a_phone_s_times_without_a_zone_are_in_the_source_s() -> None:
+    berlin = msgspec.structs.replace(PHONES, timezone="Europe/Berlin")
+    phone = {"id": 1, "lastseen": "2026-07-01 12:00:00", "subscription": "2026-12-31 00:00:00"}
+    [event] = answer_events(body_of({"device": [phone]}), {"question": "getalldevices"}, berlin)
+    told = json.loads(event.extra)
+    assert told["seen_at"] == ms("2026-07-01T10:00:00Z")
+    assert told["subscription_ends_at"] == ms("2026-12-30T23:00:00Z")
+
+
+def test_a_subscription_that_is_1_has_no_end() -> None:
+    [event] = answer_events(body_of({"device": [{"id": 1, "subscription": 1}]}), {"question": "getalldevices"}, PHONES)
+    told = json.loads(event.extra)
+    assert told["subscription"] is True
+    assert "subscription_ends_at" not in told
 
 
 def test_each_look_at_a_phone_is_a_fact_of_its_own() -> None:

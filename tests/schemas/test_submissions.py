@@ -145,11 +145,14 @@ def test_smsgateway24_answers_one_id() -> None:
 def test_smsgateway24_bulk_has_no_ids_and_is_left_to_the_list() -> None:
     request = {"datajson": '{"token":"x","smsdata":[{"sendto":"1"},{"sendto":"2"}]}'}
     assert submitted(pair(request, answer_of("smsgateway24/answers/addalotofsms_ok.json")), PHONES) == []
-    events = submitted(pair(request, {"error": 1, "message": "No device"}), PHONES)
-    assert [(event.status, event.recipient, event.error_text) for event in events] == [
-        (Status.REJECTED, "1", "No device"),
-        (Status.REJECTED, "2", "No device"),
-    ]
+    for error in (1, "1", True, 1.0):
+        events = submitted(pair(request, {"error": error, "message": "No device"}), PHONES)
+        assert [(event.status, event.recipient, event.error_text) for event in events] == [
+            (Status.REJECTED, "1", "No device"),
+            (Status.REJECTED, "2", "No device"),
+        ]
+    for none in (0, "0", False, None, ""):
+        assert submitted(pair(request, {"error": none, "message": "Ok"}), PHONES) == []
 
 
 @pytest.mark.parametrize("answer", [{"id": "a1"}, {"message_id": "a1"}, {"sms_id": "a1"}, {"data": {"id": "a1"}}])
