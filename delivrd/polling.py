@@ -12,6 +12,7 @@ from delivrd.parts import event_log, store_client
 from delivrd.serving import Load
 from pipeline import metrics
 from pipeline.clock import now_ms
+from pipeline.ending import end_by_force
 from pipeline.settings import Settings, SettingsError
 from pollers.answers import NotAnswered, Question
 from pollers.desk import Told, Tools
@@ -21,6 +22,8 @@ from pollers.source import poll
 from pollers.state import State
 from pollers.together import side_by_side
 from schemas.providers import adapters
+
+STOP_SECONDS = 25.0
 
 log = structlog.get_logger(__name__)
 
@@ -46,11 +49,19 @@ def count(source: str, question: Question, found: Kept | NotAnswered) -> None:
 
 
 async def run(settings: Settings, load: Load) -> None:
-    """Ask until SIGTERM or SIGINT. SIGHUP takes changed settings over: every answer so far is in the log."""
+    """Ask until SIGTERM or SIGINT, and end within STOP_SECONDS, whatever hangs. SIGHUP takes changed settings over.
+
+    Every answer so far is in the log then.
+    """
     stop, again = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        end_by_force(STOP_SECONDS)
+        stop.set()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, end)
     loop.add_signal_handler(signal.SIGHUP, again.set)
     async with _private_port(settings):
         await _until_stopped(settings, load, stop, again)

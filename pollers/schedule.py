@@ -13,6 +13,8 @@ from typing import NamedTuple
 import msgspec
 
 HOUR_MS = 3_600_000
+UNSURE_MS = 60_000
+"""The pause between questions about a message that was handed in later than now, as other clocks have it."""
 
 
 class Open(NamedTuple):
@@ -58,7 +60,8 @@ def waiting(
     """The messages that are due, as (due, born, id), in no order."""
     found = []
     for message_id, born in messages:
-        when = due(born, asked.get(message_id), policy)
+        last = asked.get(message_id)
+        when = due(born, last, policy) if born <= now else last.at + UNSURE_MS if last else now
         if when <= now < born + policy.give_up:
             found.append((when, born, message_id))
     return found

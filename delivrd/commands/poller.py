@@ -14,7 +14,8 @@ def command(place: Place) -> None:
     """Ask the providers of all sources that have a table `poll`, and keep their answers in the event log.
 
     `delivrd up` starts it with all the rest. On a cluster start one, with a data folder that is kept: it remembers
-    there what was asked. Health and metrics are on the console's port.
+    there what was asked. Health and metrics are on the console's port. SIGTERM ends it within 25 seconds: answers that
+    came are kept first.
 
     Example: [b]delivrd poller --data /var/lib/delivrd[/b]
     """

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
@@ -66,6 +67,11 @@ class KafkaEventLog:
 
     def close(self) -> None:
         """Let go of the connections."""
+        # Whoever closes may be within a loop of its own, beside which no other runs in the same thread.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(self._end).result()
+
+    def _end(self) -> None:
         if self._runner is not None:
             if self._appender is not None:
                 self._runner.run(self._appender.close())

@@ -8,8 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from pipeline.settings.kinds import Section
-from pipeline.settings.rules import known_timezone
-from pipeline.settings.units import parse_duration
+from pipeline.settings.rules import duration, known_timezone
 
 KindName = Literal["unheard", "unreadable", "silence", "late", "failures", "bad_list", "too_good"]
 SeverityName = Literal["page", "notice"]
@@ -23,11 +22,6 @@ def clock_span(value: Any) -> tuple[dt.time, dt.time]:
     except (AttributeError, ValueError):
         raise ValueError('must be a span of the day such as "22:00-07:00"') from None
     return begin, end
-
-
-def seconds(value: Any) -> int:
-    """Seconds of a duration."""
-    return parse_duration(value if isinstance(value, str) else "")
 
 
 Moment = Annotated[dt.datetime, Field(strict=False)]
@@ -88,7 +82,7 @@ class AlertsSettings(Section):
 
     timezone: Zone = "UTC"
     quiet: Annotated[tuple[dt.time, dt.time], BeforeValidator(clock_span)] | None = None
-    remind_seconds: Annotated[int, BeforeValidator(seconds), Field(ge=600)] = Field(4 * 3600, alias="remind")
+    remind_seconds: Annotated[int, BeforeValidator(duration("10m"))] = Field(4 * 3600, alias="remind")
     rules: tuple[AlertRule, ...] = ()
     maintenance: tuple[Maintenance, ...] = ()
     targets: dict[str, AlertTarget] = Field(default={})

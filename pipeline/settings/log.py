@@ -1,8 +1,8 @@
 """The settings of the event log, and of the spool before one on Kafka."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from pipeline.kafka_log.settings import KafkaSettings, Mechanism, Sasl, Tls, parse_url
 from pipeline.settings.kinds import Days, Section, Size
@@ -35,6 +35,14 @@ class LogSettings(Section):
     group: str = Field("delivrd", min_length=1)
     acknowledge: float = Field(1.0, gt=0, le=60)
     session: float = Field(10.0, ge=1, le=300)
+
+    @model_validator(mode="after")
+    def _can_acknowledge(self) -> Self:
+        if self.url.startswith(KAFKA) and self.min_insync > self.replication:
+            raise ValueError(
+                f"`min_insync` ({self.min_insync}) must not be more than `replication` ({self.replication})"
+            )
+        return self
 
     @property
     def kafka(self) -> KafkaSettings | None:

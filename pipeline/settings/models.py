@@ -16,6 +16,7 @@ from pipeline.settings.log import LogSettings, SpoolSettings
 from pipeline.settings.polling import PollSettings
 from pipeline.settings.rules import (
     canonical_status,
+    header_value,
     is_loopback,
     known_provider,
     known_region,
@@ -63,7 +64,7 @@ class SignatureSettings(Section):
     encoding: Literal["hex", "base64"] = "hex"
 
 
-Credential = Annotated[str, Field(pattern=r"^\S*$")]
+Credential = Annotated[str, BeforeValidator(header_value)]
 
 
 class SourceSettings(Section):
@@ -90,7 +91,7 @@ class SourceSettings(Section):
     )
     token: Credential = Field(default="", repr=False)
     api_key: Credential = Field(default="", repr=False)
-    email: Credential = Field(default="", repr=False)
+    email: Annotated[str, Field(pattern=r"^\S*$")] = Field(default="", repr=False)
     password: str = Field(default="", repr=False)
     _name: str = PrivateAttr(default="")
 

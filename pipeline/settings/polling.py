@@ -5,9 +5,9 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from pipeline.settings.kinds import Section
-from pipeline.settings.rules import http_url, milliseconds, split_list
+from pipeline.settings.rules import duration, http_url, split_list
 
-Time = Annotated[int, BeforeValidator(milliseconds)]
+Time = Annotated[int, BeforeValidator(duration("1s", per_second=1000))]
 
 
 class PollSettings(Section):
@@ -23,11 +23,11 @@ class PollSettings(Section):
     base_url: Annotated[str, BeforeValidator(http_url)] = ""
     per_minute: int = Field(60, ge=1, le=1_000_000)
     concurrent: int = Field(4, ge=1, le=100)
-    timeout: Time = Field(default=30_000, ge=1_000)
-    every: Time = Field(default=30_000, ge=1_000)
-    state_every: Time = Field(default=300_000, ge=1_000)
+    timeout: Time = 30_000
+    every: Time = 30_000
+    state_every: Time = 300_000
     numbers: Annotated[tuple[str, ...], BeforeValidator(split_list)] = ()
-    overlap: Time = Field(default=600_000, ge=1_000)
+    overlap: Time = 600_000
     too_large: int = Field(500, ge=2)
-    give_up: Time = Field(default=72 * 3_600_000, ge=60_000)
-    unknown_after: Time | None = Field(default=None, ge=1_000)
+    give_up: Annotated[int, BeforeValidator(duration("1m", per_second=1000))] = 72 * 3_600_000
+    unknown_after: Time | None = None

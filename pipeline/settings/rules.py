@@ -3,7 +3,9 @@
 import ipaddress
 import re
 import zoneinfo
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from pipeline.kafka_log.settings import parse_url
 from pipeline.settings.servers import CLICKHOUSE, parse_clickhouse
@@ -13,12 +15,20 @@ from schemas.status import Status
 _HTTP_URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#@]*)?")
 MOST_DAYS = 3650
 _URL_SAFE = re.compile(r"[A-Za-z0-9_-]{16,}")
+_VISIBLE_ASCII = re.compile(r"[!-~]*")
 
 
 def url_safe(value: Any) -> str:
     """A secret that can stand in a path as it is."""
     if not isinstance(value, str) or not _URL_SAFE.fullmatch(value):
         raise ValueError("must be at least 16 letters, digits, - or _")
+    return value
+
+
+def header_value(value: Any) -> str:
+    """A credential that can stand in an HTTP header as it is."""
+    if not isinstance(value, str) or not _VISIBLE_ASCII.fullmatch(value):
+        raise ValueError("must be letters, digits and signs of ASCII, without spaces")
     return value
 
 
@@ -85,16 +95,31 @@ def days(value: Any) -> int:
     return parse_days(value if isinstance(value, str) else "")
 
 
-def milliseconds(value: Any) -> int:
-    """Milliseconds of a duration."""
-    return parse_duration(value if isinstance(value, str) else "") * 1000
+def duration(least: str, *, per_second: int = 1) -> Callable[[Any], int]:
+    """A duration that is not shorter than `least`: in seconds, or in what there are so many of in each."""
+    shortest = parse_duration(least)
+
+    def parsed(value: Any) -> int:
+        seconds = parse_duration(value if isinstance(value, str) else "")
+        if seconds < shortest:
+            raise ValueError(f"must be at least {least}")
+        return seconds * per_second
+
+    return parsed
 
 
 def http_url(value: Any) -> str:
     """The beginning of an API's URLs, without a secret in it."""
-    if not isinstance(value, str) or not _HTTP_URL.fullmatch(value):
+    if not isinstance(value, str) or not _HTTP_URL.fullmatch(value) or not _has_address(value):
         raise ValueError('must be the beginning of a URL, such as "https://api.example.com"')
     return value
+
+
+def _has_address(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
 
 
 def retention(value: int) -> int:

@@ -1,5 +1,7 @@
 """The log of a topic, as commands see it."""
 
+import asyncio
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -40,6 +42,17 @@ class TestKafkaAccess(AccessConformance):
 def test_an_append_waits_longer_than_a_requests(make_settings: MakeSettings) -> None:
     with closing(open_event_log(make_settings(append_timeout=0.001))) as log:
         log.append([record(1)])
+        assert numbers(everything(log)) == [1]
+
+
+async def test_it_is_closed_within_a_running_loop(make_settings: MakeSettings) -> None:
+    """As the poller does, which appends in threads."""
+    log = open_event_log(make_settings())
+    await asyncio.to_thread(log.append, [record(1)])
+    threads = [thread for thread in threading.enumerate() if thread.name == "kafka-sender"]
+    log.close()
+    assert not [thread for thread in threads if thread.is_alive()]
+    with closing(log):
         assert numbers(everything(log)) == [1]
 
 

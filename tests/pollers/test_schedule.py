@@ -5,7 +5,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pollers.schedule import HOUR_MS, Last, Open, Policy, choose, due, waiting
+from pollers.schedule import HOUR_MS, UNSURE_MS, Last, Open, Policy, choose, due, waiting
 
 POLICY = Policy()
 MINUTE = 60_000
@@ -55,7 +55,16 @@ def test_without_an_answer_it_is_asked_again_sooner_and_never_later(born: int, a
 @given(born=MOMENTS, now=MOMENTS)
 def test_nothing_is_asked_after_it_was_given_up(born: int, now: int) -> None:
     found = waiting([Open("a", born)], {}, now, POLICY)
-    assert bool(found) == (POLICY.first <= now - born < POLICY.give_up)
+    assert bool(found) == (born > now or POLICY.first <= now - born < POLICY.give_up)
+
+
+def test_a_message_from_the_future_is_asked_about_now_and_not_all_the_time() -> None:
+    """A clock is hours ahead of ours, or its zone is another than was said."""
+    messages = [Open("a", 10 * HOUR_MS)]
+    assert waiting(messages, {}, HOUR_MS, POLICY) == [(HOUR_MS, 10 * HOUR_MS, "a")]
+    asked = {"a": Last(HOUR_MS)}
+    assert waiting(messages, asked, HOUR_MS + UNSURE_MS - 1, POLICY) == []
+    assert waiting(messages, asked, HOUR_MS + UNSURE_MS, POLICY) != []
 
 
 @given(DUE, ROOM)

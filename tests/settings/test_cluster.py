@@ -87,6 +87,7 @@ def test_the_spool_has_a_size_of_its_own(tmp_path: Path) -> None:
         ({"LOG_PASSWORD": "geheim"}, "log.password", 'is without a login: security = "sasl_tls" or "sasl"'),
         ({"LOG_CA_FILE": "/x"}, "log.ca_file", 'is without TLS: security = "tls" or "sasl_tls"'),
         ({"LOG_PARTITIONS": "0"}, "log.partitions", "must be greater than or equal to 1"),
+        ({"LOG_REPLICATION": "1"}, "log", "`min_insync` (2) must not be more than `replication` (1)"),
         ({"CONSOLE_HOST": "0.0.0.0"}, "console.token", "is missing, and others than this machine can reach"),
         ({"SOURCES_INTEGRAX_BR_WEBHOOK": ""}, "sources.integrax-br.webhook", "is missing"),
     ],

@@ -37,6 +37,10 @@ def test_an_empty_table_is_enough(folder: Folder) -> None:
         ('base_url = "https://example.com/?token=x"', "base_url", "beginning of a URL"),
         ('evry = "30s"', "evry", 'did you mean "every"'),
         ('token = "x"', "token", "unknown key"),
+        ('give_up = "30s"', "give_up", "must be at least 1m"),
+        ('unknown_after = "0s"', "unknown_after", "must be at least 1s"),
+        ('base_url = "http://example.com:99999"', "base_url", "beginning of a URL"),
+        ('base_url = "http://[example.com"', "base_url", "beginning of a URL"),
     ],
 )
 def test_a_mistake_is_named(folder: Folder, line: str, key: str, said: str) -> None:
@@ -44,6 +48,16 @@ def test_a_mistake_is_named(folder: Folder, line: str, key: str, said: str) -> N
     problem = only(folder)
     assert problem.key == f"sources.a.poll.{key}"
     assert said in problem.message
+
+
+@pytest.mark.parametrize("key", ["token", "api_key"])
+def test_a_credential_that_no_header_can_hold_is_named(folder: Folder, key: str) -> None:
+    """Such as one that was pasted from a letter."""
+    write(folder, "", f'\n[sources.a]\n{key} = "pasted\u2013from-a-letter"\n')
+    problem = only(folder)
+    assert (problem.where, problem.key) == (str(folder.secrets), f"sources.a.{key}")
+    assert "ASCII" in problem.message
+    assert "pasted" not in str(problem)
 
 
 @pytest.mark.parametrize("key", ["token", "api_key", "email", "password"])
