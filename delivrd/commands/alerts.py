@@ -13,7 +13,10 @@ MINUTE_MS = 60_000
 
 @click.group("alerts")
 def command() -> None:
-    """What rings and what rang, why, and what would have rung with other settings."""
+    """What rings and what rang, why, and what would have rung with other settings.
+
+    Example: [b]delivrd alerts list[/b]
+    """
 
 
 @command.command("list")
