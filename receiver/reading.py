@@ -8,6 +8,7 @@ from receiver import answers, mistakes
 from receiver.answers import Answer
 from receiver.sources import IntakeSource
 from schemas.adapter import Element, Unreadable
+from schemas.credentials import blanked, without
 from schemas.record import Record, RecordType
 
 Told = dict[str, int | str]
@@ -35,6 +36,7 @@ def read(arrival: Arrival, body: bytes) -> tuple[list[Record], Answer]:
     intake = arrival.source
     try:
         if arrival.type is RecordType.SUBMISSION:
+            body = without(body, intake.hidden)
             elements = intake.adapter.split_submission(body, intake.source)
         else:
             elements = intake.adapter.split(body, intake.source)
@@ -48,6 +50,8 @@ def read(arrival: Arrival, body: bytes) -> tuple[list[Record], Answer]:
 
 def unreadable(arrival: Arrival, body: bytes, problem: Unreadable) -> tuple[list[Record], Answer]:
     """The whole body as records without a key. The answer is 400 where it is malformed, else 202."""
+    if arrival.type is RecordType.SUBMISSION:
+        body = blanked(without(body, arrival.source.hidden))
     records = [_keyless(arrival, 0, body)]
     if problem.malformed:
         return records, answers.problem(400, problem.detail, reason=problem.reason, request=arrival.id)

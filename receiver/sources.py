@@ -1,7 +1,7 @@
 """The configured sources as the receiver needs them."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network, IPv6Network
 from typing import Literal
 
@@ -9,6 +9,7 @@ import msgspec
 
 from pipeline.settings import SourceSettings
 from schemas.adapter import Adapter, Source
+from schemas.credentials import spellings
 
 Network = IPv4Network | IPv6Network
 
@@ -35,6 +36,8 @@ class IntakeSource(msgspec.Struct, frozen=True):
     secrets: tuple[bytes, bytes]
     networks: tuple[Network, ...] = ()
     signature: Signature | None = None
+    hidden: Sequence[bytes] = ()
+    """What is taken out of submissions before these are kept: the source's own secrets, as they may be written."""
 
 
 def intake_sources(
@@ -52,6 +55,7 @@ def _intake_source(settings: SourceSettings, adapter: Adapter) -> IntakeSource:
         adapter=adapter,
         secrets=(keys[0], keys[-1]) if keys else NOBODY,
         networks=settings.networks,
+        hidden=spellings(settings.secrets),
         signature=Signature(
             header=signature.header.lower().encode(),
             encoding=signature.encoding,

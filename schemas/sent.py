@@ -10,10 +10,11 @@ from typing import Any
 import msgspec
 
 from schemas.adapter import Unreadable
+from schemas.credentials import blanked, without_credentials
 from schemas.event import Kind
 from schemas.fields import amount, note, optional_identifier, text, whole
 from schemas.identity import content_identity
-from schemas.json_body import decode
+from schemas.json_body import MAX_ELEMENTS, decode
 from schemas.provider import Pair, Provider
 from schemas.status import Status
 from schemas.told import Report
@@ -28,7 +29,6 @@ _MOST_TOGETHER = 64 * 1024 * 1024
 """Bytes that one request may come to when it is told apart: what is common to all recipients stands with each."""
 
 _CHANNELS = ("sms", "rcs", "whatsapp")
-_CREDENTIALS = frozenset({"token", "pass", "password", "email", "username", "api_key", "x-api-key", "authorization"})
 
 
 class _Posted(msgspec.Struct, gc=False):
@@ -61,34 +61,41 @@ _encode = msgspec.json.encode
 def parts(body: bytes, provider: Provider) -> list[bytes]:
     """One object of the body as one for each message, without credentials; the body itself where nothing changes.
 
-    Each is read as it stands. What cannot be read is left whole.
+    Each is read as it stands. What cannot be told apart is left whole.
     """
     try:
         posted = decode(body, _object) or {}
-    except Unreadable:
-        return [body]
-    if not isinstance(posted.get("request"), dict):
-        numbers = posted.get("recipients")
-        if provider.names_by_recipient and isinstance(numbers, list) and len(numbers) > 1:
-            return [_encode({**posted, "recipients": [number]}) for number in numbers]
-        return [body]
-    pair = _pair(_without_credentials(posted["request"]), posted.get("answer"), posted.get("http_status"))
-    if pair.request != posted["request"]:
-        body = _encode({**posted, "request": pair.request})
+        request = without_credentials(posted.get("request"))
+        if request != posted.get("request"):
+            posted["request"] = request
+            body = _encode(posted)
+    except (Unreadable, RecursionError):
+        return [blanked(body)]
     try:
-        pairs = provider.pairs(pair)
+        apart = _apart(posted, provider)
     except Unreadable:
         return [body]
-    if len(pairs) == 1:
+    if not 1 < len(apart) <= MAX_ELEMENTS:
         return [body]
     found: list[bytes] = []
     room = _MOST_TOGETHER
-    for one in pairs:
-        found.append(_encode({**posted, "request": one.request, "answer": one.answer}))
+    for one in apart:
+        found.append(_encode({**posted, **one}))
         room -= len(found[-1])
         if room < 0:
             return [body]
     return found
+
+
+def _apart(posted: Mapping[str, Any], provider: Provider) -> Sequence[Mapping[str, Any]]:
+    """The fields that differ by message."""
+    request, numbers = posted.get("request"), posted.get("recipients")
+    if isinstance(request, dict):
+        pairs = provider.pairs(_pair(request, posted.get("answer"), posted.get("http_status")))
+        return [{"request": one.request, "answer": one.answer} for one in pairs]
+    if provider.names_by_recipient and isinstance(numbers, list) and posted.get("recipient") is None:
+        return [{"recipients": [number]} for number in numbers]
+    return []
 
 
 def tell(body: bytes, provider: Provider) -> Report | None:
@@ -99,12 +106,14 @@ def tell(body: bytes, provider: Provider) -> Report | None:
     if isinstance(posted.request, dict):
         pair = _pair(posted.request, posted.answer, posted.http_status)
         if len(provider.pairs(pair)) > 1:
-            raise Unreadable("too_large", "a request of this size to so many recipients; post it in smaller parts")
+            raise _too_many()
         told = provider.tell_sent(pair)
     elif posted.answer is not None:
         raise Unreadable("unknown_shape", "an `answer` without the `request` does not say whom the message was for")
     else:
         told = _plain(posted)
+        if isinstance(posted.recipients, list) and len(posted.recipients) > 1 and provider.names_by_recipient:
+            raise _too_many()
     if told is None:
         return None
     message_id = told.message_id
@@ -122,7 +131,13 @@ def _pair(request: Mapping[str, Any], answer: object, http_status: object) -> Pa
     return Pair(request, answer, whole(http_status, _MOST_HTTP_STATUS))
 
 
+def _too_many() -> Unreadable:
+    return Unreadable("too_large", "a request of this size to so many recipients; post it in smaller parts")
+
+
 def _plain(posted: _Posted) -> Report:
+    if posted.recipient is not None and posted.recipients:
+        raise Unreadable("bad_field", "`recipient` and `recipients` are both given; give one of them")
     numbers = posted.recipients if isinstance(posted.recipients, list) else [posted.recipients]
     recipient = numbers[0] if posted.recipient is None and len(numbers) == 1 else posted.recipient
     return Report(
@@ -150,17 +165,3 @@ def _beside(posted: _Posted) -> dict[str, Any]:
         "channel": channel if channel in _CHANNELS else None,
     }
     return {name: value for name, value in found.items() if value is not None}
-
-
-def _without_credentials(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _without_credentials(item) for name, item in value.items() if name.lower() not in _CREDENTIALS}
-    if isinstance(value, list):
-        return [_without_credentials(item) for item in value]
-    if isinstance(value, str) and value.lstrip().startswith("{"):
-        # A parameter may be JSON itself, and hold the token (SmsGateway24's `datajson`).
-        try:
-            return _encode(_without_credentials(msgspec.json.decode(value))).decode()
-        except msgspec.DecodeError:
-            return value
-    return value

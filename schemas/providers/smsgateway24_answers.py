@@ -214,7 +214,7 @@ def _numbers(request: Mapping[str, Any]) -> list[str]:
     told = request.get("datajson", request)
     try:
         told = msgspec.json.decode(told) if isinstance(told, str) else told
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return []
     messages = told.get("smsdata") if isinstance(told, dict) else None
     return [note(one.get("sendto")) for one in messages if isinstance(one, dict)] if isinstance(messages, list) else []

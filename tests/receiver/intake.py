@@ -26,13 +26,17 @@ from receiver.sources import IntakeSource
 from receiver.tally import Tally
 from receiver.webhooks import Webhooks
 from schemas.adapter import Source
+from schemas.credentials import spellings
 from schemas.providers import adapters
 from schemas.record import Record
 
 SECRET = "right-secret-0123456789abcdef"
 SECOND = "second-secret-0123456789abcdef"
 INTEGRAX = IntakeSource(
-    Source("integrax-br", "integrax", region="BR"), adapters["integrax"], (SECRET.encode(), SECOND.encode())
+    Source("integrax-br", "integrax", region="BR"),
+    adapters["integrax"],
+    (SECRET.encode(), SECOND.encode()),
+    hidden=spellings([SECRET, SECOND]),
 )
 GATEWAY = IntakeSource(
     Source("phones", "smsgateway24", region="FR"), adapters["smsgateway24"], (SECRET.encode(), SECRET.encode())

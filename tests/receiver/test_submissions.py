@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.settings import SourceSettings
+from receiver.sources import intake_sources
+from schemas.providers import adapters
 from schemas.record import RecordType
 from tests.receiver.intake import JSON, SECRET, Intake, Post, as_json
 
@@ -54,6 +57,27 @@ def test_what_is_not_json_is_refused_and_kept(intake: Intake, post: Post) -> Non
     answer = post(b'{"message_id": ', path=SENT)
     assert (answer.status, answer.json()["reason"]) == (400, "not_json")
     assert [(record.key, record.type) for record in intake.kept()] == [(None, RecordType.SUBMISSION)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"message_id": "1", "recipient": "5511987654321", "request": "to=1, by %b"}',
+        b'{"note": "%b", "message_id": ',
+        b'{"request": {"token": "another-one", "by": "%b"',
+    ],
+)
+def test_the_source_s_own_secrets_are_kept_nowhere(intake: Intake, post: Post, body: bytes) -> None:
+    post(body % SECRET.encode(), path=SENT)
+    [record] = intake.kept()
+    assert SECRET.encode() not in record.body
+    assert b"another-one" not in record.body
+
+
+def test_the_secrets_are_those_of_the_settings() -> None:
+    settings = SourceSettings.model_validate({"provider": "ugsms", "webhook": [SECRET], "api_key": "key/0123456"})
+    [intake] = intake_sources({"ugsms-ug": settings}, adapters).values()
+    assert {SECRET.encode(), b"key/0123456", b"key%2F0123456"} <= set(intake.hidden)
 
 
 def test_a_wrong_secret_an_unknown_source_and_another_method(intake: Intake, post: Post) -> None:

@@ -2,10 +2,12 @@
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
 from schemas.adapter import Source, Unreadable
+from schemas.credentials import blanked, spellings, without
 from schemas.event import Kind, Origin
 from schemas.providers import adapters
 from schemas.status import Family, Status
@@ -250,8 +252,77 @@ def test_a_long_request_to_very_many_is_not_multiplied() -> None:
     assert element.problem.reason == "too_large"
 
 
+SECRET = "s3cr3t-s3cr3t"
+DEEP = "[" * 600 + "]" * 600
+UNREADABLE = [
+    (KAMPALA, {"numbers": {"a": 1}, "password": SECRET}),
+    (PHONES, {"sendto": {"a": 1}, "token": SECRET}),
+    (KAMPALA, f"numbers=0701234567&password={SECRET}&message_body=Hi"),
+    (KAMPALA, [{"password": SECRET}, f"Authorization: Bearer {SECRET}"]),
+    (PHONES, {"datajson": json.dumps([{"token": SECRET}])}),
+    (PHONES, {"datajson": json.dumps({"token": SECRET})[:-2]}),
+    (PHONES, {"datajson": json.dumps({"token": SECRET})[:-1] + f',"x":{"[" * 9_000 + "]" * 9_000}}}'}),
+    (PHONES, {"token": SECRET, "x": json.loads(DEEP)}),
+    (KAMPALA, {"url": f"https://me:{SECRET}@example.org/send?api_key={SECRET}&x=1"}),
+    (BRAZIL, {"url": f"https://example.org/v1/integration/{SECRET}/send-sms"}),
+]
+
+
+@pytest.mark.parametrize(("source", "request_made"), UNREADABLE)
+def test_credentials_in_what_cannot_be_read_are_not_kept_and_the_others_are_read(
+    source: Source, request_made: object
+) -> None:
+    good = {"message_id": "m1", "recipient": "5511999999999"}
+    bad, read = adapters[source.provider].split_submission(body_of([pair(request_made, {}), good]), source)
+    assert bad.key is None
+    assert SECRET.encode() not in bad.body
+    assert (read.key, read.body) == (f"{source.name}/m1", body_of(good))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"request": {"token": "%b"',
+        b'{"request": {"token": "%b',
+        b'{"request": {"datajson": "{\\"token\\" : \\"%b\\"}"',
+        b'{"password" : %b}',
+        b"numbers=1&password=%b&x=1",
+    ],
+)
+def test_credentials_in_what_is_no_json_are_blanked(body: bytes) -> None:
+    left = blanked(body % SECRET.encode())
+    assert SECRET.encode() not in left
+    assert blanked(left) == left
+    assert left.startswith(body[:9])
+
+
+def test_what_is_no_credential_stays() -> None:
+    body = '{"text": "Your pässword, https://example.org/a?b=1, me@example.org", "id": 1'.encode()
+    assert blanked(body) == body
+
+
+@pytest.mark.parametrize("secret", [SECRET, "s3/cr+t &pass", 's3"cr3t\\', "passwört"])
+def test_a_secret_is_found_in_every_spelling(secret: str) -> None:
+    for written in (secret, json.dumps(secret), json.dumps(secret).replace("/", "\\/"), urlencode({"": secret})):
+        left = without(f"<{written}>".encode(), spellings([secret]))
+        assert left in (b"<***>", b'<"***">', b"<=***>")
+    assert spellings(["short"]) == []
+
+
+def test_a_recipient_beside_recipients_is_refused() -> None:
+    with pytest.raises(Unreadable, match="both"):
+        submitted({"message_id": 7, "recipient": "551", "recipients": ["551", "552"]}, BRAZIL)
+
+
+def test_a_long_object_of_very_many_recipients_is_not_multiplied() -> None:
+    fields = {"message_id": 7, "recipients": [f"55119{number:08}" for number in range(2_000)], "note": "x" * 100_000}
+    with pytest.raises(Unreadable) as caught:
+        submitted(fields, BRAZIL)
+    assert caught.value.reason == "too_large"
+
+
 def test_credentials_in_a_request_are_not_kept() -> None:
-    secret = "s3cr3t-s3cr3t"
+    secret = SECRET
     requests: list[tuple[Source, dict[str, object], object]] = [
         (KAMPALA, {"numbers": "0701234567", "username": "me", "password": secret}, {"message": "ok"}),
         (KAMPALA, {"numbers": "0701234567", "api_key": secret}, {"error": "No"}),
