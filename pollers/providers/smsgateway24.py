@@ -23,6 +23,7 @@ from pollers.jobs import Job, MessagesBy
 from pollers.lists import List
 from pollers.schedule import Policy
 from pollers.windows import Window, shown
+from schemas.providers.smsgateway24_answers import is_error
 
 _FRESH_SECONDS = 60.0
 """A token as young as this is not to blame for an error that does not name it."""
@@ -141,7 +142,7 @@ def _said(answer: Answer) -> _Said:
         said = msgspec.json.decode(answer.body, type=_Said)
     except msgspec.DecodeError:
         return _Said()
-    said.error = said.error not in (0, "0", None, False, "")
+    said.error = is_error(said.error)
     return said
 
 

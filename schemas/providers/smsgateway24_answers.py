@@ -67,6 +67,11 @@ def channel_of(sim: object) -> str:
     return _CHANNELS.get(note(sim), "unknown")
 
 
+def is_error(value: object) -> bool:
+    """Whether an answer's `error` says that it is one; PHP has several forms of none."""
+    return bool(value) and value != "0"
+
+
 def answered(body: bytes, asked: Mapping[str, str]) -> Sequence[bytes]:
     """As `Provider.answered`."""
     field = _LISTS.get(asked.get("question", ""))
@@ -83,7 +88,7 @@ def answered(body: bytes, asked: Mapping[str, str]) -> Sequence[bytes]:
 def tell(body: bytes, asked: Mapping[str, str]) -> Told | None:
     """As `Provider.tell_answer`."""
     found = decode(body, _item)
-    if found is None or _is_error(found.error):
+    if found is None or is_error(found.error):
         return None
     match asked.get("question"):
         case "getallsms":
@@ -100,7 +105,7 @@ def tell(body: bytes, asked: Mapping[str, str]) -> Told | None:
 
 def pairs(pair: Pair) -> Sequence[Pair]:
     """As `Provider.pairs`."""
-    if not _is_error(pair.fields().get("error")):
+    if not is_error(pair.fields().get("error")):
         return [pair]
     numbers = _numbers(pair.request)
     kept = {name: value for name, value in pair.request.items() if name not in ("smsdata", "datajson")}
@@ -110,7 +115,7 @@ def pairs(pair: Pair) -> Sequence[Pair]:
 def tell_sent(pair: Pair) -> Report | None:
     """As `Provider.tell_sent`."""
     request, answer = pair.request, pair.fields()
-    rejected = _is_error(answer.get("error"))
+    rejected = is_error(answer.get("error"))
     if not rejected and "error" not in answer and "sms_id" not in answer:
         raise Unreadable("unknown_shape", "the answer is not one that is known of SmsGateway24")
     if not rejected and answer.get("sms_id") is None:
@@ -130,10 +135,6 @@ def tell_sent(pair: Pair) -> Report | None:
         device_id=note(request.get("device_id")),
         customer_ref=_reference(request.get("customerid")),
     )
-
-
-def _is_error(value: object) -> bool:
-    return bool(value) and value != "0"
 
 
 def _message(found: _Item) -> Told | None:

@@ -153,7 +153,8 @@ def test_smsgateway24_bulk_has_no_ids_and_is_left_to_the_list() -> None:
             (Status.REJECTED, "1", "No device"),
             (Status.REJECTED, "2", "No device"),
         ]
-    for none in (0, "0", False, None, ""):
+    nothing: list[object] = [0, "0", False, None, "", []]
+    for none in nothing:
         assert submitted(pair(request, {"error": none, "message": "Ok"}), PHONES) == []
 
 
