@@ -77,8 +77,8 @@ def _report(told: Report, record: Record, source: Source, origin: Origin, tables
     family = family_of(status, told.family or tables.families.get(told.status))
     number = lookup(told.recipient, source.region)
     occurred_at = times.parse(told.time, source.timezone)
-    if told.kind is Kind.SUBMISSION and occurred_at is not None and not _is_plausible(occurred_at, record.time):
-        occurred_at = None
+    if told.kind is Kind.SUBMISSION and occurred_at is not None and occurred_at < record.time - _OLDEST_MS:
+        occurred_at = None  # before all retention: what stands for no time in many languages
     return Event(
         kind=told.kind,
         source=source.name,
@@ -109,11 +109,6 @@ def _report(told: Report, record: Record, source: Source, origin: Origin, tables
         customer_ref=told.customer_ref,
         extra="" if told.balance is None else _encode(Balance(balance=told.balance, currency=told.currency)).decode(),
     )
-
-
-def _is_plausible(sent_at: int, told_at: int) -> bool:
-    """Nothing is handed over after it was told of; and times before all retention stand for none in many languages."""
-    return told_at - _OLDEST_MS <= sent_at <= told_at
 
 
 def _inbound(told: Inbound, record: Record, source: Source, origin: Origin) -> Event:

@@ -253,7 +253,7 @@ def test_a_message_that_nothing_is_told_of_is_unknown_never_delivered_and_never_
     append(delivrd, [record, record])
     delivrd.audit()
     told = one(delivrd, "status, provider_status, is_final, told_by, facts", "message_id = 'silent'")
-    assert told == ["unknown", "no report", False, "poll", 2]
+    assert told == ["unknown", "no report", False, "submission", 2]
 
 
 def test_nothing_is_missing(delivrd: Installation) -> None:

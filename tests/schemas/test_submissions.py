@@ -337,7 +337,7 @@ def test_credentials_in_a_request_are_not_kept() -> None:
         assert not any(secret.encode() in element.body for element in elements)
 
 
-@pytest.mark.parametrize("time", ["0001-01-01T00:00:00Z", "1970-01-01 00:00:00", "2026-04-13T10:30:00Z", 1])
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00Z", "1970-01-01 00:00:00", 1])
 def test_a_time_that_cannot_be_is_that_of_arrival(time: object) -> None:
     [event] = submitted(PLAIN | {"time": time}, BRAZIL)
     assert event.occurred_at == event.received_at == ARRIVED
