@@ -14,6 +14,17 @@ def hand_out_entries(consumer: Any) -> None:
     consumer._fetcher.PartitionRecords = _Entries  # noqa: SLF001
 
 
+def take_up_parked(consumer: Any) -> None:
+    """Have the next `poll` go on with what was fetched of partitions that were paused and are so no more.
+
+    The library does it only where its place for the answer in hand is None; one that was read to its end stays
+    there, and the partitions that wait behind it are neither handed out nor fetched again.
+    """
+    fetcher = consumer._fetcher  # noqa: SLF001
+    if not fetcher._next_partition_records:  # noqa: SLF001
+        fetcher._next_partition_records = None  # noqa: SLF001
+
+
 class _Entries(Fetcher.PartitionRecords):  # type: ignore[misc]
     """What was fetched of one partition. Only the decoding is replaced; positions are kept as the library wants it."""
 

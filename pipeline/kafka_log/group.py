@@ -12,7 +12,7 @@ from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssi
 from kafka.structs import OffsetAndMetadata, TopicPartition
 
 from pipeline.kafka_log.client import closing_on_failure, failures, options
-from pipeline.kafka_log.fetching import hand_out_entries
+from pipeline.kafka_log.fetching import hand_out_entries, take_up_parked
 from pipeline.kafka_log.settings import KafkaSettings
 from pipeline.log import Commit, Entry, LogUnusable
 
@@ -105,6 +105,7 @@ class Group:
     def poll(self) -> Mapping[int, list[Entry]]:
         """What has arrived of the partitions that are not paused, in order; does not wait. Raises OutOfRange."""
         with self._failures():
+            take_up_parked(self._consumer)
             found = self._consumer.poll(timeout_ms=0)
         return {partition.partition: entries for partition, entries in found.items()}
 

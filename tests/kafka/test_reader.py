@@ -151,3 +151,18 @@ def test_what_nobody_fetches_fills_no_memory_and_comes_in_order_afterwards(make_
     assert sum(map(len, found.values())) == 5000
     for partition, entries in found.items():
         assert [entry.offset for entry in entries] == list(range(starts[partition], starts[partition] + len(entries)))
+
+
+def test_partitions_that_were_paused_in_the_middle_of_an_answer_go_on(make_settings: MakeSettings) -> None:
+    settings = make_settings(partitions=8)
+    append(settings, [[record(number, body=bytes(200)) for number in range(40_000)]])
+    with opened(settings, buffer_bytes=2_000_000) as reader:
+        at = {partition: reader.committed(partition).offset for partition in range(8)}
+
+        def all_read() -> bool:
+            for partition, start in at.items():
+                entries = reader.fetch(partition, start, max_records=10_000, max_bytes=PLENTY)
+                at[partition] += len(entries)
+            return sum(at.values()) == 40_000
+
+        await_true(all_read, "everything was read")
