@@ -18,6 +18,7 @@ from pollers.answers import NotAnswered, Question
 from pollers.desk import Told, Tools
 from pollers.keeping import Keeper, Kept
 from pollers.open_messages import Ledger
+from pollers.pace import Paces
 from pollers.source import poll
 from pollers.state import State
 from pollers.together import side_by_side
@@ -29,14 +30,14 @@ log = structlog.get_logger(__name__)
 
 
 @contextlib.contextmanager
-def tools(settings: Settings, told: Told, attempts: int | None = None) -> Iterator[Tools]:
+def tools(settings: Settings, told: Told, paces: Paces, attempts: int | None = None) -> Iterator[Tools]:
     """What asking needs, closed at the end. Raises StateUnusable."""
     with (
         event_log(settings) as events,
         store_client(settings) as store,
         contextlib.closing(State(settings.folder.polls)) as state,
     ):
-        yield Tools(Keeper(events.append, now_ms), state, Ledger(store), told, now_ms, attempts)
+        yield Tools(Keeper(events.append, now_ms), state, Ledger(store), told, now_ms, paces, attempts)
 
 
 def count(source: str, question: Question, found: Kept | NotAnswered) -> None:
@@ -68,9 +69,10 @@ async def run(settings: Settings, load: Load) -> None:
 
 
 async def _until_stopped(settings: Settings, load: Load, stop: asyncio.Event, again: asyncio.Event) -> None:
+    paces = Paces()
     while not stop.is_set():
         again.clear()
-        asking = asyncio.create_task(_ask_all(settings))
+        asking = asyncio.create_task(_ask_all(settings, paces))
         told = [asyncio.create_task(event.wait()) for event in (stop, again)]
         try:
             # Where nothing is left to be asked, changed settings or the end are waited for all the same.
@@ -107,7 +109,7 @@ async def _first(asking: "asyncio.Task[None]", told: "Sequence[asyncio.Task[Lite
         await asyncio.wait(told, return_when=asyncio.FIRST_COMPLETED)
 
 
-async def _ask_all(settings: Settings) -> None:
+async def _ask_all(settings: Settings, paces: Paces) -> None:
     log.info("polling", sources=[source.source.name for source in settings.polled])
-    with tools(settings, count) as shared:
+    with tools(settings, count, paces) as shared:
         await side_by_side(poll(source, adapters[source.provider], shared) for source in settings.polled)

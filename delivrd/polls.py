@@ -8,7 +8,9 @@ from pollers.state import StateUnusable, read_standings
 
 
 def poll_rows(place: Place, settings: Settings) -> Iterator[tuple[str, str, bool]]:
-    """A line for each source that is polled: what, how it stands, and whether that is well."""
+    """A line for each source that is polled, and for each of its questions that is not answered: what, how it stands,
+    and whether that is well.
+    """
     try:
         known = {one.source: one for one in read_standings(settings.folder.polls)}
     except StateUnusable as error:
@@ -23,3 +25,5 @@ def poll_rows(place: Place, settings: Settings) -> Iterator[tuple[str, str, bool
         asked, answered = (place.local(at) if at else "never" for at in (found.asked, found.answered))
         times = f"last asked {asked}, last answered {answered}"
         yield f"poll {name}", f"stopped: {found.stopped}; {times}" if found.stopped else times, not found.stopped
+        for one in found.failing:
+            yield f"poll {name}", f"no answer to {one.subject} since {place.local(one.since)}: {one.reason}", False

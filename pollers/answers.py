@@ -6,10 +6,19 @@ import msgspec
 
 
 class Question(msgspec.Struct, frozen=True):
-    """A question by its name, and its parameters without any secret: both travel with the records of its answer."""
+    """A question by its name, and its parameters without any secret: both travel with the records of its answer.
+
+    `about` is which of several it is that are asked again and again by the same name.
+    """
 
     name: str
     parameters: Mapping[str, str] = {}
+    about: str = ""
+
+    @property
+    def subject(self) -> str:
+        """What it is, where failures are counted and told. A log masks the number in it."""
+        return f"{self.name} {self.about}".rstrip()
 
     @property
     def asked(self) -> dict[str, str]:

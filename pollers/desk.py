@@ -13,6 +13,7 @@ from pollers.answers import Answer, NotAnswered, Question, TooMuch
 from pollers.http import Http
 from pollers.keeping import Keeper, Kept
 from pollers.open_messages import Ledger
+from pollers.pace import Paces
 from pollers.state import State
 from schemas.adapter import Adapter, Source
 
@@ -42,8 +43,8 @@ class Found(NamedTuple):
 
 
 class Tools(msgspec.Struct, frozen=True):
-    """What all sources share. `ledger` is the way to the warehouse. A question is tried `attempts` times before it
-    is given up, None: for ever.
+    """What all sources share. `ledger` is the way to the warehouse; `paces` outlive the rest. A question is tried
+    `attempts` times before it is given up, None: for ever.
     """
 
     keeper: Keeper
@@ -51,6 +52,7 @@ class Tools(msgspec.Struct, frozen=True):
     ledger: Ledger
     told: Told
     clock: Clock
+    paces: Paces
     attempts: int | None = None
 
 
@@ -111,10 +113,13 @@ class Desk:
 
     def _answered(self, question: Question) -> None:
         self.state.note_answer(self.source.name, self.clock())
-        if self._failures.pop(question.name, 0) >= SAID_AT:
-            log.info("answers_again", source=self.source.name, question=question.name)
+        if self._failures.pop(question.subject, 0) >= SAID_AT:
+            self.state.note_mended(self.source.name, question.subject)
+            log.info("answers_again", source=self.source.name, question=question.subject)
 
     def _failed(self, question: Question, error: NotAnswered) -> None:
-        self._failures[question.name] += 1
-        if self._failures[question.name] == SAID_AT:
-            log.warning("does_not_answer", source=self.source.name, question=question.name, reason=str(error))
+        self._failures[question.subject] += 1
+        if self._failures[question.subject] == SAID_AT:
+            if self.patient:
+                self.state.note_failing(self.source.name, question.subject, self.clock(), str(error))
+            log.warning("does_not_answer", source=self.source.name, question=question.subject, reason=str(error))

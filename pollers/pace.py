@@ -38,7 +38,8 @@ class Pace:
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._source = source
-        self._interval = MINUTE_MS / per_minute
+        self._own = per_minute
+        self._told: int | None = None
         self._passing = passing
         self._clock = clock
         self._sleep = sleep
@@ -48,6 +49,14 @@ class Pace:
         self._opens = 0.0
         self._failures = 0
         self._round = 0
+
+    @property
+    def _interval(self) -> float:
+        return MINUTE_MS / min(self._own, self._told or self._own)
+
+    def allow(self, per_minute: int) -> None:
+        """The settings have another rate now. Whatever the provider imposed stays."""
+        self._own = per_minute
 
     async def turn(self) -> int:
         """Return when the next question may be asked; the number is for `failed`."""
@@ -61,9 +70,10 @@ class Pace:
         """An answer came. Limits that it tells are obeyed where they are stricter than ours."""
         self._failures = 0
         limit = _number(headers.get("x-ratelimit-limit"))
-        if limit and self._interval < MINUTE_MS / limit:
-            log.info("slower", source=self._source, per_minute=limit, reason="the provider says so")
-            self._interval = MINUTE_MS / limit
+        if limit:
+            if self._interval < MINUTE_MS / limit:
+                log.info("slower", source=self._source, per_minute=limit, reason="the provider says so")
+            self._told = limit
         if _number(headers.get("x-ratelimit-remaining")) == 0:
             self._close(_wait(headers.get("x-ratelimit-reset"), self._clock()) or MINUTE_MS)
 
@@ -85,6 +95,22 @@ class Pace:
 
     def _close(self, wait: float) -> None:
         self._opens = max(self._opens, self._passing() + min(wait, LONGEST_WAIT_MS))
+
+
+class Paces:
+    """Those of all sources, for as long as the process lives: changed settings must not end a pause that a provider
+    imposed. Another address is another provider.
+    """
+
+    def __init__(self, make: Callable[[str, int], Pace] = Pace) -> None:
+        self._make = make
+        self._known: dict[tuple[str, str], Pace] = {}
+
+    def of(self, source: str, base_url: str, per_minute: int) -> Pace:
+        """The source's, the same each time."""
+        pace = self._known.setdefault((source, base_url), self._make(source, per_minute))
+        pace.allow(per_minute)
+        return pace
 
 
 def _number(text: str | None) -> int | None:

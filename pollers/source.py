@@ -15,7 +15,7 @@ from pollers.http import Http, Limits
 from pollers.jobs import Job
 from pollers.messages import Messages
 from pollers.open_messages import OpenMessages
-from pollers.pace import MINUTE_MS, Pace
+from pollers.pace import MINUTE_MS
 from pollers.providers import providers
 from pollers.schedule import Policy
 from pollers.state import StateUnusable
@@ -54,7 +54,7 @@ async def poll_once(settings: SourceSettings, adapter: Adapter, tools: Tools) ->
 
 async def _ask(settings: SourceSettings, adapter: Adapter, tools: Tools) -> None:
     name = settings.source.name
-    tools.state.note_stopped(name, "")
+    tools.state.note_begun(name)
     try:
         async with _jobs(settings, adapter, tools) as jobs:
             await side_by_side(_for_ever(job, name) for job in jobs)
@@ -104,7 +104,7 @@ async def _jobs(settings: SourceSettings, adapter: Adapter, tools: Tools) -> Asy
         room = min(poll.per_minute * AHEAD_MS // MINUTE_MS, poll.concurrent * QUEUED)
         return Job("messages", IDLE_MS, Messages(desk, question, found, policy, room).round)
 
-    pace, limits = Pace(source.name, poll.per_minute), Limits(poll.timeout / 1000, poll.concurrent)
-    async with Http(poll.base_url or provider.base_url, pace, limits) as http:
+    base_url, limits = poll.base_url or provider.base_url, Limits(poll.timeout / 1000, poll.concurrent)
+    async with Http(base_url, tools.paces.of(source.name, base_url, poll.per_minute), limits) as http:
         desk = Desk(source, adapter, provider, http, tools)
         yield provider.jobs(desk, messages)

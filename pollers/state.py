@@ -13,6 +13,9 @@ CREATE TABLE IF NOT EXISTS reached (source TEXT PRIMARY KEY, at INTEGER, span IN
 CREATE TABLE IF NOT EXISTS sources (
     source TEXT PRIMARY KEY, asked INTEGER, answered INTEGER, stopped TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS failing (
+    source TEXT, subject TEXT, since INTEGER, reason TEXT, PRIMARY KEY (source, subject)
+) WITHOUT ROWID;
 """
 _NOTE_ASKED = """
 INSERT INTO sources (source, asked) VALUES (?, ?) ON CONFLICT (source) DO UPDATE SET asked = excluded.asked
@@ -36,13 +39,25 @@ class Reached(NamedTuple):
     span: int
 
 
+class Failing(NamedTuple):
+    """A question that is not answered, since when (UTC, ms) that is known, and why."""
+
+    subject: str
+    since: int
+    reason: str
+
+
 class Standing(NamedTuple):
-    """When a source was last asked, and last answered (UTC, ms; None: never), and why it is asked no more."""
+    """When a source was last asked, and last answered (UTC, ms; None: never), and why it is asked no more.
+
+    `failing` are those of its questions that have had no answer several times in a row.
+    """
 
     source: str
     asked: int | None
     answered: int | None
     stopped: str
+    failing: tuple[Failing, ...] = ()
 
 
 class State:
@@ -86,14 +101,32 @@ class State:
         """The source answered, and the log has it."""
         self._do(_NOTE_ANSWERED, source, at)
 
+    def note_begun(self, source: str) -> None:
+        """The source is asked, and how its questions fare is yet to be seen."""
+        self._do(_NOTE_STOPPED, source, "")
+        self._do("DELETE FROM failing WHERE source = ?", source)
+
     def note_stopped(self, source: str, reason: str) -> None:
-        """The source is asked no more; an empty reason: it is."""
+        """The source is asked no more."""
         self._do(_NOTE_STOPPED, source, reason)
+
+    def note_failing(self, source: str, subject: str, at: int, reason: str) -> None:
+        """A question is not answered."""
+        self._do("INSERT OR REPLACE INTO failing VALUES (?, ?, ?, ?)", source, subject, at, reason)
+
+    def note_mended(self, source: str, subject: str) -> None:
+        """It is answered again."""
+        self._do("DELETE FROM failing WHERE source = ? AND subject = ?", source, subject)
 
     def standings(self) -> list[Standing]:
         """How each source stands."""
-        rows = self._do("SELECT source, asked, answered, stopped FROM sources ORDER BY source")
-        return [Standing(*row) for row in rows]
+        failing = self._do("SELECT source, subject, since, reason FROM failing ORDER BY subject")
+        return [
+            Standing(source, asked, answered, stopped, tuple(Failing(*one) for of, *one in failing if of == source))
+            for source, asked, answered, stopped in self._do(
+                "SELECT source, asked, answered, stopped FROM sources ORDER BY source"
+            )
+        ]
 
     def close(self) -> None:
         """Let go of the file."""

@@ -12,6 +12,7 @@ from delivrd.options import Place, common
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
+    from pipeline.settings.problems import Problem
 
 
 @click.command("check")
@@ -34,9 +35,9 @@ def command(place: Place, config: Path | None) -> None:
         for problem in error.problems:
             click.echo(str(problem))
         sys.exit(NO)
-    if lacking := list(_lacking(settings)):
-        for line in lacking:
-            click.echo(line)
+    if found := list(_of_polls(settings)):
+        for problem in found:
+            click.echo(str(problem))
         sys.exit(NO)
     for name, source in settings.sources.items():
         if not source.webhook_secrets:
@@ -45,12 +46,12 @@ def command(place: Place, config: Path | None) -> None:
     click.echo(f"{settings.config}: right, with {count} source{'s' * (count != 1)}")
 
 
-def _lacking(settings: "Settings") -> Iterator[str]:
-    """The credentials that polling needs and nobody gave."""
-    from pollers.providers import providers
+def _of_polls(settings: "Settings") -> "Iterator[Problem]":
+    """What is missing, or means nothing, for the providers that are polled."""
+    from pipeline.settings.problems import Problem
+    from pollers.mistakes import CREDENTIALS, mistakes
 
     for source in settings.polled:
-        if source.poll is None or source.provider not in providers:
-            continue
-        for key in providers[source.provider](source, source.poll).missing():
-            yield f"{settings.folder.secrets}: sources.{source.source.name}.{key}: is missing, and `poll` needs it"
+        for key, message in mistakes(source):
+            file = settings.folder.secrets if key in CREDENTIALS else settings.config
+            yield Problem(str(file), f"sources.{source.source.name}.{key}", message)

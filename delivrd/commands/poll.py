@@ -26,6 +26,7 @@ def command(place: Place, source: str, once: bool) -> None:  # noqa: ARG001 (sai
     from pipeline.logging import configure, masks
     from pollers.answers import LoginRefused, NotAnswered, Question
     from pollers.keeping import Kept
+    from pollers.pace import Paces
     from pollers.source import poll_once
     from schemas.providers import adapters
 
@@ -44,7 +45,7 @@ def command(place: Place, source: str, once: bool) -> None:  # noqa: ARG001 (sai
         rows.append((question.name, asked, _words(found)))
 
     try:
-        with tools(settings, told, ATTEMPTS) as shared:
+        with tools(settings, told, Paces(), ATTEMPTS) as shared:
             asyncio.run(poll_once(chosen, adapters[chosen.provider], shared))
     except (LoginRefused, NotAnswered) as error:
         raise Trouble(masks.text(f"{source}: {error}")) from None

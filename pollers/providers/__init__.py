@@ -19,6 +19,9 @@ class Provider(Protocol):
     base_url: str
     """The beginning of its URLs, where the settings have no other."""
 
+    keys: frozenset[str]
+    """What it reads of the settings: keys of `poll` beside those of all (`mistakes.OF_ALL`), and credentials."""
+
     def missing(self) -> Sequence[str]:
         """The credentials that are needed and not there, by their keys in the settings."""
         ...

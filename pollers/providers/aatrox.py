@@ -22,6 +22,7 @@ class Aatrox:
     """As `Provider` has it."""
 
     base_url = "https://api.smsaatrox.com.au"
+    keys = frozenset({"token", "every", "numbers", "give_up"})
 
     def __init__(self, settings: SourceSettings, poll: PollSettings) -> None:
         self._token = settings.token
@@ -49,7 +50,8 @@ class Aatrox:
     def jobs(self, desk: Desk, messages: MessagesBy) -> Sequence[Job]:
         """As `Provider.jobs`."""
         received = [
-            regularly(desk, Question("receive", {"number": number}), self._poll.every) for number in self._poll.numbers
+            regularly(desk, Question("receive", {"number": number}, number), self._poll.every)
+            for number in self._poll.numbers
         ]
         policy = Policy(give_up=self._poll.give_up)
         return [messages(lambda message_id: Question("sms", {"id": message_id}), policy), *received]

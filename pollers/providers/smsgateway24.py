@@ -45,6 +45,7 @@ class SmsGateway24:
     """As `Provider` has it."""
 
     base_url = "https://smsgateway24.com"
+    keys = frozenset({"email", "password", "every", "state_every", "overlap", "too_large", "give_up"})
 
     def __init__(self, settings: SourceSettings, poll: PollSettings) -> None:
         self._login = {"email": settings.email, "pass": settings.password}
@@ -85,7 +86,7 @@ class SmsGateway24:
         async def devices() -> bool:
             found = await desk.insist(Question("getalldevices"))
             for device in _device_ids(found.body):
-                await look_at(Question("getdevicestatus", {"device_id": device}))
+                await look_at(Question("getdevicestatus", {"device_id": device}, device))
             return False
 
         async def look_at(device: Question) -> None:

@@ -19,14 +19,15 @@ class UgSms:
     """As `Provider` has it."""
 
     base_url = "https://ugsms.com"
+    keys = frozenset({"api_key", "state_every"})
 
     def __init__(self, settings: SourceSettings, poll: PollSettings) -> None:
         self._key = settings.api_key
         self._poll = poll
 
     def missing(self) -> Sequence[str]:
-        """Without a key there is no balance, and all else goes on."""
-        return []
+        """Without a key there is no balance, which is no matter where the time-outs alone are wanted."""
+        return [] if self._key or self._poll.unknown_after else ["api_key"]
 
     async def send(self, http: Http, question: Question) -> Answer:  # noqa: ARG002 (there is but one)
         """As `Provider.send`."""

@@ -40,6 +40,33 @@ def test_a_polled_source_without_its_credentials_is_a_mistake(folder: Folder) ->
     assert run("check", data=folder.root, env=env).returncode == 0
 
 
+@pytest.mark.parametrize(
+    ("provider", "table", "secrets", "mistakes"),
+    [
+        ("aatrox", 'every = "1m"\nnumbers = "1"\ngive_up = "1h"', 'token = "a-token"', {}),
+        ("aatrox", "too_large = 9\nstate_every = '1m'", 'token = "a-token"', {"poll.state_every", "poll.too_large"}),
+        ("smsgateway24", 'numbers = "1"', 'email = "a@b"\npassword = "12345678"', {"poll.numbers"}),
+        ("smsgateway24", "overlap = '1m'\ntimeout = '1s'", 'email = "a@b"\npassword = "12345678"', {}),
+        ("ugsms", 'every = "1m"', 'api_key = "12345678"\ntoken = "12345678"', {"poll.every", "token"}),
+        ("ugsms", 'unknown_after = "1h"', "", {}),
+        ("ugsms", 'state_every = "1h"', "", {"api_key"}),
+        ("integrax", 'unknown_after = "1h"', "", {}),
+        ("integrax", "per_minute = 9", 'token = "a-token"', {"poll.per_minute", "token"}),
+    ],
+)
+def test_what_means_nothing_to_a_polled_provider_is_a_mistake(
+    folder: Folder, provider: str, table: str, secrets: str, mistakes: set[str]
+) -> None:
+    folder.config.write_text(f'[sources.a]\nprovider = "{provider}"\n[sources.a.poll]\n{table}\n')
+    with folder.secrets.open("a") as file:
+        file.write(f"\n[sources.a]\n{secrets}\n")
+    done = run("check", data=folder.root)
+    assert done.returncode == (1 if mistakes else 0), done.stdout
+    files = {name: folder.config if name.startswith("poll.") else folder.secrets for name in mistakes}
+    named = {f"{file}: sources.a.{name}" for name, file in files.items()}
+    assert {line.rpartition(": ")[0] for line in done.stdout.splitlines()} == named or not mistakes
+
+
 def test_a_new_source_is_no_mistake(folder: Folder) -> None:
     with folder.config.open("a") as file:
         file.write('\n[sources.integrax-mx]\nprovider = "integrax"\n')

@@ -1,6 +1,9 @@
 """How things stand is shown also where a part of it cannot be found out."""
 
+from contextlib import closing
+
 from pipeline.settings import Folder
+from pollers.state import State
 from tests.cli.command import run
 
 
@@ -12,3 +15,18 @@ def test_a_log_that_cannot_be_used_is_a_line_like_the_others(folder: Folder) -> 
     assert lines["runs"].startswith("no;")
     assert "not a readable SQLite file" in lines["log"]
     assert found.stderr == ""
+
+
+def test_a_question_that_is_not_answered_has_a_line_of_its_own(folder: Folder) -> None:
+    with folder.config.open("a") as file:
+        file.write('\n[sources.sydney]\nprovider = "aatrox"\n[sources.sydney.poll]\n')
+    with closing(State(folder.polls)) as state:
+        state.note_question("sydney", 1_790_000_000_000)
+        state.note_answer("sydney", 1_790_000_000_000)
+        state.note_failing("sydney", "receive 61480000001", 1_790_000_000_000, "answered 400")
+    found = run("status", data=folder.root)
+    assert found.returncode == 1
+    lines = [line.partition("\t")[2] for line in found.stdout.splitlines() if line.startswith("poll sydney\t")]
+    assert "last answered 2026-09-21" in lines[0]
+    assert lines[1].startswith("no answer to receive 61480000001 since 2026-09-21")
+    assert lines[1].endswith(": answered 400")

@@ -12,7 +12,7 @@ from pollers.desk import Desk, Tools
 from pollers.http import Http, Limits
 from pollers.keeping import Keeper, Kept
 from pollers.open_messages import Ledger
-from pollers.pace import Pace
+from pollers.pace import Pace, Paces
 from pollers.state import State
 from schemas.adapter import Source
 from schemas.providers import adapters
@@ -50,7 +50,9 @@ class Installed:
 
     def tools(self, attempts: int | None = None) -> Tools:
         nowhere = Ledger(Warehouse(on_this_machine(1), "nobody", ""))
-        return Tools(Keeper(self.log.append, self.clock), self.state, nowhere, self._tell, self.clock, attempts)
+        return Tools(
+            Keeper(self.log.append, self.clock), self.state, nowhere, self._tell, self.clock, Paces(), attempts
+        )
 
     def desk(self, provider: str, send: Send, attempts: int | None = None) -> Desk:
         """A desk for a source of the provider's name."""

@@ -6,7 +6,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from pollers.pace import LONGEST_PAUSE_MS, Pace
+from pollers.pace import LONGEST_PAUSE_MS, Pace, Paces
 from tests.pollers.clock import Clock
 
 
@@ -131,3 +131,22 @@ async def test_jitter_is_at_most_half(clock: Clock) -> None:
     began = clock()
     await here.turn()
     assert clock() - began == 250
+
+
+async def test_what_a_provider_imposed_outlives_changed_settings(clock: Clock) -> None:
+    paces = Paces(lambda _source, per_minute: pace(clock, per_minute))
+    first = paces.of("a", "https://one.example", 600)
+    first.failed(await first.turn(), {"retry-after": "120"})
+    first.answered({"x-ratelimit-limit": "30"})
+    again = paces.of("a", "https://one.example", 1_200)
+    began = clock()
+    await again.turn()
+    assert clock() - began == 120_000
+    await again.turn()
+    assert clock() - began == 122_000
+    slower = paces.of("a", "https://one.example", 6)
+    await slower.turn()
+    await slower.turn()
+    assert clock.slept[-1] == 10
+    # Another provider, or another of its accounts.
+    assert len({id(one) for one in (first, paces.of("a", "https://two.example", 6), paces.of("b", "", 6))}) == 3

@@ -5,6 +5,7 @@ import json
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from pipeline.clock import now_ms
 from pipeline.settings import SourceSettings
 from pollers.keeping import Keeper
 from pollers.open_messages import Ledger, Silent
-from pollers.schedule import Open
+from pollers.schedule import Open, Policy
 from pollers.source import poll
 from pollers.timeouts import FAR_MS, TimeOuts
 from schemas.providers import adapters
@@ -221,7 +222,10 @@ async def test_a_provider_that_is_down_costs_the_others_nothing(simulators: Simu
     assert {line["source"] for line in lines if line["log_level"] == "warning"} == {"aatrox"}
 
 
-async def test_what_goes_wrong_now_and_then_is_asked_again(simulators: Simulators, asking: Asking) -> None:
+async def test_what_goes_wrong_now_and_then_is_asked_again(
+    simulators: Simulators, asking: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pollers.providers.aatrox.Policy", partial(Policy, first=100, again=100))
     await asyncio.to_thread(simulators.send, {"aatrox": 10})
     simulators.misbehave(Misbehaviour(server_error=0.2, html=0.1, truncated=0.1, too_many=0.02), "aatrox")
     ids = {message.message_id for message in simulators.truth("aatrox").messages()}
@@ -270,6 +274,29 @@ async def test_what_was_handed_in_long_ago_and_heard_of_late_is_timed_out(asking
         await time_outs.round()
     # The consumer has not taken them: they are found each time, and said once.
     assert sorted(str(record.key) for record in asking.installed.records()) == ["ugsms/new", "ugsms/old"]
+
+
+async def test_one_number_that_is_not_answered_is_told_once_and_the_others_go_on(wire: Wire, asking: Asking) -> None:
+    refused = b"61480000001"
+
+    async def handle(request: bytes) -> bytes:
+        return answer(b"{}", 400) if refused in request.split(b" ")[1] else answer(b'{"data": []}')
+
+    wire.handle = handle
+    numbers = {"numbers": ["61480000000", "61480000001"]}
+
+    def failing() -> list[str]:
+        return [one.subject for standing in asking.installed.state.standings() for one in standing.failing]
+
+    with capture_logs() as lines:
+        async with asking.poll("aatrox", wire.url, token="t", poll=numbers):
+            await until(failing)
+            assert failing() == ["receive 61480000001"]
+            await until(lambda: len(asking.records("receive")) >= 3)
+            refused = b"nothing is"
+            await until(lambda: not failing())
+    said = [(line["event"], line["question"]) for line in lines if "question" in line]
+    assert said == [(event, "receive 61480000001") for event in ("does_not_answer", "answers_again")]
 
 
 class Phones:
