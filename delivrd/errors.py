@@ -44,9 +44,12 @@ _KNOWN = (
     ("pipeline.log", "LogFull", "The event log cannot be used just now"),
     ("pipeline.log", "LogUnavailable", "The event log cannot be used just now"),
     ("pipeline.log", "LogUnusable", "The event log cannot be used"),
+    ("pipeline.archive.target", "ArchiveUnavailable", "The archive cannot be used just now"),
     ("pollers.state", "StateUnusable", "The poller's state cannot be used"),
 )
 """Module and name of an error, and what stands before its own words."""
+_EXTRAS = {"kafka": ("Kafka's", "kafka"), "crc32c": ("Kafka's", "kafka"), "obstore": ("The archive's S3", "s3")}
+"""Packages that not everybody needs: what each is, and what brings it."""
 
 
 def explain(error: Exception) -> tuple[str, int] | None:
@@ -59,8 +62,12 @@ def explain(error: Exception) -> tuple[str, int] | None:
     for module, name, words in _KNOWN:
         if _is(error, module, name):
             return f"{words}: {error}", NO
-    if isinstance(error, ModuleNotFoundError) and error.name in ("kafka", "crc32c"):
-        return f"Kafka's client is not installed. Install it with: {sys.executable} -m pip install 'delivrd[kafka]'", NO
+    if isinstance(error, ModuleNotFoundError) and error.name in _EXTRAS:
+        what, extra = _EXTRAS[error.name]
+        return (
+            f"{what} client is not installed. Install it with: {sys.executable} -m pip install 'delivrd[{extra}]'",
+            NO,
+        )
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}", NO
     if isinstance(error, OSError) and error.errno in (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES):

@@ -15,7 +15,14 @@ from pipeline.warehouse.block import column_type, encode
 from pipeline.warehouse.connection import CUT_SHORT, Connection
 from pipeline.warehouse.errors import Refused, Retry, Setup, refused
 
-External = Mapping[str, tuple[str, Sequence[Sequence[Any]]]]
+
+class Parquet(msgspec.Struct, frozen=True):
+    """A Parquet file, whole."""
+
+    data: bytes
+
+
+External = Mapping[str, tuple[str, Sequence[Sequence[Any]] | Parquet]]
 """Tables sent with a query: name -> (structure, columns), the structure like `id_hash UInt64, message UInt64`."""
 
 ANSWER_BYTES = 32 * 1024 * 1024
@@ -127,11 +134,15 @@ class Warehouse:
             )
         )
 
-    def raw(self, sql: str, fmt: str, params: Mapping[str, Any] | None = None) -> bytes:
+    def raw(
+        self, sql: str, fmt: str, params: Mapping[str, Any] | None = None, external: External | None = None
+    ) -> bytes:
         """The answer of a statement in a ClickHouse format, whole. Raises Retry, Setup."""
-        return b"".join(self.stream(sql, fmt, params))
+        return b"".join(self.stream(sql, fmt, params, external))
 
-    def stream(self, sql: str, fmt: str, params: Mapping[str, Any] | None = None) -> Iterator[bytes]:
+    def stream(
+        self, sql: str, fmt: str, params: Mapping[str, Any] | None = None, external: External | None = None
+    ) -> Iterator[bytes]:
         """The answer of a statement in a ClickHouse format, in pieces; a FORMAT in `sql` itself wins.
 
         The server finishes the answer before it sends any of it, so that an error never stands in the middle of
@@ -141,7 +152,12 @@ class Warehouse:
         answer = cast(
             "IOBase",
             self._connection.ask(
-                lambda client: client.raw_stream(sql, parameters=dict(params or {}), settings=settings)
+                lambda client: client.raw_stream(
+                    sql,
+                    parameters=dict(params or {}),
+                    settings=settings,
+                    external_data=_external_data(external) if external else None,
+                )
             ),
         )
         try:
@@ -175,6 +191,9 @@ class Warehouse:
 def _external_data(tables: External) -> ExternalData:
     data = ExternalData()
     for name, (structure, columns) in tables.items():
+        if isinstance(columns, Parquet):
+            data.add_file(file_name=name, data=columns.data, fmt="Parquet", structure=structure)
+            continue
         types = {column: column_type(kind) for column, kind in (part.split() for part in structure.split(","))}
         block = encode(name, types, dict(zip(types, columns, strict=True)))
         data.add_file(file_name=name, data=block, fmt="Native", structure=structure)
