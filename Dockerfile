@@ -13,7 +13,7 @@ COPY schemas schemas
 COPY simulators simulators
 COPY sql sql
 RUN python -m venv /opt/delivrd \
-    && /opt/delivrd/bin/python -m pip install --no-cache-dir --constraint constraints.txt ".[kafka]"
+    && /opt/delivrd/bin/python -m pip install --no-cache-dir --constraint constraints.txt ".[kafka,s3]"
 
 FROM python:3.11.13-slim-bookworm
 COPY --from=build /opt/delivrd /opt/delivrd

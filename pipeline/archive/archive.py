@@ -54,9 +54,10 @@ class Archive:
         rows = self._warehouse.query(load_sql("archive/read"), external=sent)
         return [
             Entry(
-                row[0], Record(*row[1:7], context=bytes.fromhex(row[7]), body=bytes.fromhex(row[8]), replay_of=row[9])
+                offset,
+                Record(id_, source, type_, time, key, kind, bytes.fromhex(context), bytes.fromhex(body), replay_of),
             )
-            for row in rows
+            for offset, id_, source, type_, time, key, kind, context, body, replay_of in rows
         ]
 
     def replace(self, file: ArchiveFile, entries: Sequence[Entry]) -> None:
