@@ -97,13 +97,8 @@ class SpooledLog:
 
 
 async def has_room(files: GroupCommit) -> bool:
-    """Whether a record would be kept: the writer answers, its file is there, and its disk has room."""
-
-    def look(writer: SqliteWriter) -> bool:
-        writer.prune(0, 0, None)  # opens and reads the file, and takes nothing away
-        return writer.free_bytes() > writer.reserve_bytes
-
+    """Whether a record would be kept: the writer answers in time, and has room."""
     try:
-        return await asyncio.wait_for(files.run(look), _LOOK_SECONDS)
+        return await asyncio.wait_for(files.run(SqliteWriter.has_room), _LOOK_SECONDS)
     except (LogFull, LogUnavailable, LogUnusable, OSError, TimeoutError):
         return False

@@ -18,6 +18,9 @@ from schemas.record import Record
 ROW_BYTES = 256
 """What a record takes beside its body and context: its other fields and the row's own bytes, rounded up."""
 
+USUAL_BYTES = 64 * 1024
+"""No more comes with a usual request."""
+
 _PRUNE_RECORDS = 256
 _PRUNE_BYTES = 512 * 1024
 _VACUUM_PAGES = 64
@@ -71,6 +74,16 @@ class SqliteWriter:
             return self._free(self._folder)
         except OSError as error:
             raise LogUnavailable(f"{self._folder}: {error.strerror}") from error
+
+    def has_room(self) -> bool:
+        """Whether a usual request would be kept: by the disk, and by `max_bytes`.
+
+        Raises LogUnavailable, LogUnusable where the file cannot be read.
+        """
+        with self._handle.use() as connection:
+            used = _pragma(connection, "page_count") - _pragma(connection, "freelist_count")
+            left = (_pragma(connection, "max_page_count") - used) * _pragma(connection, "page_size")
+        return min(left, self.free_bytes() - self.reserve_bytes) > USUAL_BYTES
 
     def write(self, records: Sequence[Record]) -> int:
         """Append all of `records` or none; durable at return. The last one's offset.

@@ -66,6 +66,17 @@ def test_the_example_names_what_is_asked_for_and_nothing_else() -> None:
     assert {f"DELIVRD_SOURCES_{name.upper().replace('-', '_')}_WEBHOOK" for name in SOURCES} == webhooks
 
 
+def test_a_receiver_gets_no_secret_but_what_it_needs() -> None:
+    """It is public: whoever breaks in has nothing that opens the warehouse or the console."""
+    inside = of_delivrd()["console"]["environment"].values()
+    for service in of_delivrd().values():
+        if service["command"] == ["receiver"]:
+            secrets = {key for key, value in service["environment"].items() if value in example().values()}
+            webhooks = {key for key in secrets if key.startswith("DELIVRD_SOURCES_")}
+            assert secrets == webhooks | {"DELIVRD_CONSOLE_TOKEN"}
+            assert service["environment"]["DELIVRD_CONSOLE_TOKEN"] not in inside
+
+
 def test_the_log_is_on_every_broker_and_the_proxy_before_every_receiver() -> None:
     brokers = {name for name, service in SERVICES.items() if service["image"].startswith("apache/kafka:")}
     receivers = {name for name, service in of_delivrd().items() if service["command"] == ["receiver"]}

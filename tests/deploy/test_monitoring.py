@@ -3,13 +3,14 @@
 import json
 import re
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml  # type: ignore[import-untyped]
 from prometheus_client import REGISTRY
 
-from tests.deploy.compose import DEPLOY, of_delivrd
+from tests.deploy.compose import DEPLOY, compose, example, of_delivrd
 from tests.services import Engine
 
 DASHBOARD: dict[str, Any] = json.loads((DEPLOY / "grafana/dashboards/delivrd.json").read_text(encoding="utf-8"))
@@ -63,7 +64,13 @@ def test_the_panels_ask_the_sources_that_are_provided() -> None:
     assert asked == provided
 
 
-def test_every_process_is_asked() -> None:
-    [job] = read("prometheus/prometheus.yml")["scrape_configs"]
+def test_every_process_is_asked_with_the_token_that_it_has() -> None:
     serving = {name for name, service in of_delivrd().items() if service["command"] != ["migrate"]}
-    assert set(job["static_configs"][0]["targets"]) == {f"{name}:8081" for name in serving}
+    asked = set()
+    for job in read("prometheus/prometheus.yml")["scrape_configs"]:
+        secret = compose()["secrets"][Path(job["authorization"]["credentials_file"]).name]["environment"]
+        for target in job["static_configs"][0]["targets"]:
+            name = target.removesuffix(":8081")
+            assert of_delivrd()[name]["environment"]["DELIVRD_CONSOLE_TOKEN"] == example()[secret], name
+            asked.add(name)
+    assert asked == serving

@@ -69,13 +69,16 @@ def test_below_the_reserve_nothing_is_taken(sqlite_log: SqliteLog) -> None:
 
 def test_a_log_at_its_largest_takes_more_after_pruning(sqlite_log: SqliteLog) -> None:
     with closing(SqliteWriter(sqlite_log.path, reserve_bytes=0, max_bytes=MIB)) as writer:
+        assert writer.has_room()
         taken = write_until_full(writer)
         assert taken > 100
+        assert not writer.has_room()
         assert count(sqlite_log.path) == taken
         with pytest.raises(LogFull):
             writer.write([record(0, body=bytes(4000))])
         while writer.prune(51, 2**62, None):
             pass
+        assert writer.has_room()
         again = write_until_full(writer)
         assert 40 <= again <= 51
         assert count(sqlite_log.path) == taken - 50 + again
