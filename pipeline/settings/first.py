@@ -90,7 +90,7 @@ def write_first(folder: Folder, config: Path | None = None) -> bool:
         folder.config.write_text(_CONFIG, encoding="utf-8")
     if not folder.secrets.exists():
         text = _SECRETS.format(token=new_secret(), writer=new_secret(), reader=new_secret())
-        _write_private(folder.secrets, text)
+        write_private(folder.secrets, text)
     return written
 
 
@@ -113,12 +113,12 @@ def add_secrets(folder: Folder, config: Path | None = None, env: Mapping[str, st
         text = folder.secrets.read_text(encoding="utf-8")
         for name in new:
             text = _with_secret(text, name, known=name in known)
-        _write_private(folder.secrets, text)
+        write_private(folder.secrets, text)
     return new
 
 
-def _write_private(file: Path, text: str) -> None:
-    """Complete or not at all, for its owner alone."""
+def write_private(file: Path, text: str) -> None:
+    """Complete or not at all, for its owner alone; where the file is a link, what it points to."""
     file = file.resolve()
     new = file.with_name(f"{file.name}.new")
     new.unlink(missing_ok=True)

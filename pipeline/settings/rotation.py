@@ -1,13 +1,12 @@
 """A source's webhook secret exchanged in two steps, so that no request is refused in between."""
 
-import os
 from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
 
 import tomlkit
 
-from pipeline.settings.first import new_secret
+from pipeline.settings.first import new_secret, write_private
 
 
 class CannotRotate(ValueError):
@@ -38,13 +37,10 @@ def _present(secrets: Path, source: str) -> list[str]:
 
 
 def _write(secrets: Path, source: str, webhook: list[str]) -> None:
-    """Everything else in the file stays as it is. The file is complete at any time, and its owner's alone."""
+    """Everything else in the file stays as it is."""
     document = tomlkit.parse(secrets.read_text(encoding="utf-8"))
     _table(document, source)["webhook"] = webhook if len(webhook) > 1 else webhook[0]
-    new = secrets.with_name(f"{secrets.name}.new")
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        file.write(tomlkit.dumps(document))
-    new.replace(secrets)
+    write_private(secrets, tomlkit.dumps(document))
 
 
 def _table(document: MutableMapping[str, Any], source: str) -> MutableMapping[str, Any]:
