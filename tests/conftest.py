@@ -1,8 +1,34 @@
-"""What every test may use, and how hypothesis searches."""
+"""What every test may use, how hypothesis searches, and the search for secrets in what tests print and log."""
 
+import sys
+from collections.abc import Generator, Iterator
+
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.support.leaks import is_seen
 
 # A suite that all must pass tries the same examples everywhere; the long runs in tests/torture search at random.
 # How long an example takes says how busy the machine is, and nothing of delivrd.
 settings.register_profile("suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test whose output or log lines show a secret has failed."""
+    report = yield
+    seen = [title for title, text in report.sections if is_seen(text)]
+    if seen and report.when == "teardown" and report.passed:
+        report.outcome, report.longrepr = "failed", f"{item.nodeid}: a secret stands in: {', '.join(seen)}"
+    return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_metric_shows_a_secret() -> Iterator[None]:
+    """Of all that the tests of this process have counted."""
+    yield
+    if "pipeline.metrics" in sys.modules:
+        from prometheus_client import generate_latest
+
+        assert not is_seen(generate_latest().decode())

@@ -17,10 +17,11 @@ from pipeline.servers import STORE, on_this_machine
 from pipeline.warehouse import Warehouse
 from pipeline.warehouse.migrations import migrate
 from pipeline.warehouse.rollups import DAYS, HOURS, rebuild
+from tests.support.leaks import secret
 from tests.support.waiting import until
 
-WRITER_PASSWORD = "writer's pa55 <&> word"
-READER_PASSWORD = "reader's pa55 <&> word"
+WRITER_PASSWORD = secret("writer's pa55 <&> word")
+READER_PASSWORD = secret("reader's pa55 <&> word")
 MEMORY = 2 * 1024**3
 
 

@@ -17,10 +17,12 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.support.leaks import secret
+
 VERSION = "4.1.0"
 HEAP = "-Xmx512m"
 USER = "delivrd"
-PASSWORD = "only-for-tests"
+PASSWORD = secret("only-for-tests")
 START_SECONDS = 120.0
 _POM = Path(__file__).parent / "broker" / "pom.xml"
 
@@ -92,6 +94,10 @@ class Cluster:
     def thaw(self, node: int) -> None:
         """Let a frozen broker go on."""
         self._processes[node].send_signal(signal.SIGCONT)
+
+    def files(self, topic: str) -> list[Path]:
+        """What the brokers have on disk of a topic, all of its partitions."""
+        return [*self.folder.glob(f"broker-*/data/{topic}-*/*.log")]
 
     def running(self) -> list[int]:
         """The brokers that were started and not ended."""

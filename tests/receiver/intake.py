@@ -29,9 +29,10 @@ from schemas.adapter import Source
 from schemas.credentials import spellings
 from schemas.providers import adapters
 from schemas.record import Record
+from tests.support.leaks import secret
 
-SECRET = "right-secret-0123456789abcdef"
-SECOND = "second-secret-0123456789abcdef"
+SECRET = secret("right-secret-0123456789abcdef")
+SECOND = secret("second-secret-0123456789abcdef")
 INTEGRAX = IntakeSource(
     Source("integrax-br", "integrax", region="BR"),
     adapters["integrax"],

@@ -20,6 +20,7 @@ from tests.kafka.brokers import Cluster
 from tests.services import READER_PASSWORD, WRITER_PASSWORD, free_ports, new_engine
 from tests.support.installation import DELIVRD, PARTS, Installation
 from tests.support.kept import Kept
+from tests.support.leaks import leaks
 from tests.support.waiting import until
 
 COMMANDS = {"intake": "receiver", "worker": "consumer"}
@@ -51,6 +52,8 @@ class ClusterInstallation(Installation):
             "DELIVRD_WAREHOUSE_READER_PASSWORD": READER_PASSWORD,
         }
         self._kept: dict[str, Kept] = {}
+        self._brokers, self._topic = brokers, topic
+        self.met = {WRITER_PASSWORD, READER_PASSWORD}
 
     def start(self, *, wait: bool = True) -> None:
         """Each part."""
@@ -113,9 +116,16 @@ class ClusterInstallation(Installation):
 
     def end(self) -> None:
         """Leave nothing behind."""
+        self.assert_nothing_stored_leaks()
         for kept in self._kept.values():
             kept.stop(signal.SIGKILL)
         self.assert_nothing_leaked()
+
+    def assert_nothing_leaked(self) -> None:
+        """Nor in the warehouse's files, nor in what the brokers have of its topic."""
+        super().assert_nothing_leaked()
+        found = leaks(self.folder, self.secrets(), self.engine.folder, *self._brokers.files(self._topic))
+        assert found == [], f"secrets stand in {found}"
 
     def run(self, *arguments: str, code: int | None = 0) -> "subprocess.CompletedProcess[bytes]":
         """A command. To reload means to tell each part, as there is nobody who knows them all."""

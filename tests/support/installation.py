@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,11 @@ from click.testing import CliRunner
 from delivrd.cli import main
 from delivrd.parts import reader, store
 from delivrd.running import Up, is_locked
-from pipeline.settings import Folder, Settings, load
+from pipeline.settings import Folder, Settings, SettingsError, load
 from pipeline.warehouse import Warehouse
+from pipeline.warehouse.errors import WarehouseError
 from tests.services import free_ports
-from tests.support.leaks import leaks, secrets_of
+from tests.support.leaks import leaks, secrets_of, stored_leaks
 from tests.support.waiting import until
 
 PARTS = ("intake", "worker", "engine")
@@ -117,6 +118,7 @@ class Installation:
                     os.kill(self.pid(part), signal.SIGCONT)
                 except (OSError, KeyError):
                     continue
+            self.assert_nothing_stored_leaks()
             self._process.kill()
             self._process.wait()
         self._process = None
@@ -125,8 +127,21 @@ class Installation:
 
     def assert_nothing_leaked(self) -> None:
         """Whatever the test was about: nothing that is written down has a secret in it."""
-        found = leaks(self.folder, secrets_of(self.folder) | self.met, self._output)
+        found = leaks(self.folder, self.secrets(), self._output)
         assert found == [], f"secrets stand in {found}"
+
+    def assert_nothing_stored_leaks(self) -> None:
+        """The same of the warehouse, where it is there still."""
+        try:
+            with closing(self.writer()) as warehouse:
+                found = stored_leaks(warehouse, self.secrets()) if warehouse.ping() else []
+        except (OSError, SettingsError, WarehouseError):  # that is what the test did to it
+            return
+        assert found == [], f"secrets stand in the tables {found}"
+
+    def secrets(self) -> set[str]:
+        """All that it was configured with, and was given meanwhile."""
+        return secrets_of(self.folder) | self.met
 
     def output(self) -> str:
         """All that `delivrd up` has printed so far."""
