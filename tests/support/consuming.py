@@ -1,7 +1,7 @@
 """The way from bodies to rows within one process: the receiver's reading, a real log, the consumer, a real engine."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
@@ -22,7 +22,7 @@ from receiver.reading import Arrival, read
 from receiver.sources import NOBODY, IntakeSource
 from schemas import timeout
 from schemas.adapter import Source
-from schemas.event import Kind
+from schemas.event import Event, Kind
 from schemas.providers import adapters
 from schemas.record import Record, RecordType
 from tests.model import Telling
@@ -71,11 +71,11 @@ class Installed:
             for number, request in enumerate(requests):
                 writer.write(_records(f"request-{number}", request))
 
-    def consume(self, warehouse: Warehouse, chunk: int, reading: Reading = READING) -> None:
-        """Store all that waits, `chunk` records at a time."""
+    def consume(self, warehouse: Warehouse, chunk: int, reading: Reading = READING, oldest: int = 0) -> None:
+        """Store all that waits, `chunk` records at a time; what has its home before `oldest` (ms) is past retention."""
         with closing(SqliteReader(self._log, self._state)) as reader:
             limits = Limits(records=chunk, linger=0, early=1)
-            loop = Loop(reader, lambda: Store(warehouse, Memory(warehouse), lambda: NOW, lambda _: 0), limits)
+            loop = Loop(reader, lambda: Store(warehouse, Memory(warehouse), lambda: NOW, lambda _: oldest), limits)
             loop.drain()
             loop.run(reading)
 
@@ -119,17 +119,30 @@ def _records(name: str, request: Request) -> list[Record]:
     return read(Arrival(name, first.way, intake, request.at, "application/json", {}), request.body)[0]
 
 
-def tellings(requests: Sequence[Request]) -> list[Telling]:
-    """What the requests tell, in their order: a message's home is the arrival of the first record about it."""
-    homes: dict[tuple[bool, str, str], int] = {}
+Homes = dict[tuple[bool, str, str], int]
+"""The home (ms) of each message."""
+
+
+def tellings(
+    requests: Sequence[Request],
+    homes: Homes | None = None,
+    reading: int = 1,
+    read: Callable[[bytes, Event], Event] = lambda _, event: event,
+) -> list[Telling]:
+    """What the requests tell, in their order: a message's home is the arrival of the first record about it.
+
+    `homes` has those that are known, and is given the others; `read` is what a reading makes of a body and its event.
+    """
+    homes = {} if homes is None else homes
     told = []
     for request in requests:
         for spoken in request.spoken:
             event = spoken.arrived(request.at)
             if event is not None:
+                event = read(spoken.body, event)
                 message = (event.kind is Kind.INBOUND, event.source, event.message_key)
                 home = request.at if event.kind is not Kind.SUBMISSION else min(request.at, event.occurred_at)
-                told.append(Telling(event, 1, homes.setdefault(message, home)))
+                told.append(Telling(event, reading, homes.setdefault(message, home)))
     return told
 
 

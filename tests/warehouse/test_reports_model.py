@@ -1,21 +1,20 @@
 """Every report says what the rules say, of any history and period."""
 
 import itertools
-from collections.abc import Iterable, Sequence
 
-import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from pipeline.warehouse import Warehouse
-from pipeline.warehouse.reports import Period, load_report, report_names, run_report
+from pipeline.warehouse.reports import report_names
 from schemas.event import Event, Kind, Origin
 from schemas.status import Status
 from tests import reporting
 from tests.figures import HOUR
 from tests.model import Telling, inbound, messages
-from tests.reporting import DAY, REPORTS, WEEK, Asked, Row
+from tests.reporting import DAY, REPORTS, WEEK, Asked
 from tests.services import Engine, empty, work_out
+from tests.support.reports import assert_same, report
 from tests.warehouse.tellings import event_columns
 
 FIRST = 1_764_001_234_567
@@ -85,8 +84,8 @@ def test_reports_equal_the_model(
     reader = engine.reader()
     for period in asked:
         for name, rule in REPORTS.items():
-            assert_same(shown(reader, name, period), rule(outbound, period), name)
-        assert_same(shown(reader, "inbound", period), reporting.inbound(inbound(came_in), period), "inbound")
+            assert_same(report(reader, name, period), rule(outbound, period), name)
+        assert_same(report(reader, "inbound", period), reporting.inbound(inbound(came_in), period), "inbound")
     reader.close()
 
 
@@ -95,26 +94,3 @@ def _store(writer: Warehouse, tellings: list[Telling]) -> None:
     writer.insert("events", event_columns(tellings), str(next(blocks)))
     work_out(writer)
     writer.close()
-
-
-def shown(reader: Warehouse, name: str, period: Asked) -> list[Row]:
-    """The report's rows."""
-    answer = run_report(reader, load_report(name), Period(period.since, period.until, period.now))
-    return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
-
-
-def assert_same(shown: Sequence[Row], expected: Iterable[Row], name: str) -> None:
-    """The rows in any order, as far as the rules say what stands in them."""
-    expected = list(expected)
-    assert len(shown) == len(expected), name
-    if not expected:
-        return
-    columns = list(expected[0])
-    found = sorted(([row[column] for column in columns] for row in shown), key=repr)
-    wanted = sorted(([row[column] for column in columns] for row in expected), key=repr)
-    for one, other in zip(found, wanted, strict=True):
-        for column, value, right in zip(columns, one, other, strict=True):
-            if isinstance(right, float):
-                assert value == pytest.approx(right, abs=0.011), (name, column, one, other)
-            else:
-                assert value == right, (name, column, one, other)
