@@ -3,6 +3,8 @@
 import contextlib
 from collections.abc import Iterator, Mapping
 
+from pipeline.archive.archive import Archive
+from pipeline.archive.target import open_target
 from pipeline.event_log import EventLog, LogPlace, open_event_log
 from pipeline.servers import STORE
 from pipeline.settings import Settings
@@ -13,6 +15,17 @@ from pipeline.warehouse.migrations import apply_retention, check_current, migrat
 from schemas.adapter import Source
 
 DAY_MS = 86_400_000
+
+
+@contextlib.contextmanager
+def archive_of(settings: Settings) -> Iterator[Archive | None]:
+    """The archive, closed at the end; None where the settings name none."""
+    place = settings.archive_place
+    if place is None:
+        yield None
+        return
+    with store_client(settings) as client:
+        yield Archive(open_target(place), client)
 
 
 def store(settings: Settings) -> Warehouse:

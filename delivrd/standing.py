@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from delivrd.addresses import base_url
+from delivrd.archived import archive_rows
 from delivrd.measures import measure
 from delivrd.options import Place
 from delivrd.parts import event_log, reader
@@ -43,6 +44,7 @@ def standing(place: Place, settings: Settings) -> Iterator[Row]:
     if settings.on_cluster:
         yield from _spool(settings)
     yield from (Row(*row) for row in poll_rows(place, settings))
+    yield from (Row(*row) for row in archive_rows(place, settings))
     if answers:
         yield from (Row(*row) for row in unknown_rows(settings, now_ms()))
 

@@ -1,8 +1,10 @@
 """Where the receiver keeps records: in this machine's log, or in Kafka with the spool behind it."""
 
 import asyncio
+from functools import partial
 from typing import Protocol
 
+from pipeline.archive.progress import read_progress
 from pipeline.clock import Clock
 from pipeline.kafka_log.settings import KafkaSettings
 from pipeline.log import LogAppender, LogFull, LogUnavailable
@@ -62,7 +64,7 @@ class FileLog:
         if self._pruning:
             self._pruning.cancel()
         keep = Keep(settings.log.keep_days * _DAY_MS or _FOREVER_MS, settings.log.max_bytes)
-        pruning = keep_pruned(self.appender, self._state, keep, self._clock)
+        pruning = keep_pruned(self.appender, self._state, keep, self._clock, partial(_archived, settings))
         self._pruning = asyncio.get_running_loop().create_task(pruning)
 
     async def close(self) -> None:
@@ -94,6 +96,11 @@ class SpooledLog:
     async def close(self) -> None:
         """Finish what was begun; what the spool holds stays for the next start."""
         await self.appender.close()
+
+
+def _archived(settings: Settings, log_id: str) -> int | None:
+    place = settings.archive_place
+    return read_progress(settings.folder.archived, place.url).until.get(log_id, 0) if place else None
 
 
 async def has_room(files: GroupCommit) -> bool:

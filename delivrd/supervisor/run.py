@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 ALERTER_SECONDS = 20.0
+ARCHIVER_SECONDS = 10.0
 POLLER_SECONDS = 5.0
 INTAKE_SECONDS = 15.0
 WORKER_SECONDS = 20.0
@@ -92,6 +93,8 @@ async def _end(children: dict[str, Child], hurry: asyncio.Event, say: Callable[[
     say("stopping: the intake answers what it has, the worker stores what is pending (Ctrl-C again to hurry)")
     if "poller" in children:
         await children["poller"].stop(POLLER_SECONDS, hurry)
+    if "archiver" in children:
+        await children["archiver"].stop(ARCHIVER_SECONDS, hurry)
     if "alerter" in children:
         await children["alerter"].stop(ALERTER_SECONDS, hurry)
     await children["intake"].stop(INTAKE_SECONDS, hurry)

@@ -33,6 +33,8 @@ def starts(settings: Settings, env: Mapping[str, str], lock: int, listener: int)
         parts.append(Start("poller", _own("poller"), env, (lock,)))
     if settings.alerts.targets:
         parts.append(Start("alerter", _own("alerter"), env, (lock,)))
+    if settings.archive_place:
+        parts.append(Start("archiver", _own("archiver"), env, (lock,)))
     return parts
 
 

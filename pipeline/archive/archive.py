@@ -3,12 +3,12 @@
 The warehouse's engine makes and reads Parquet, so that no library for it has to be installed beside it.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from pipeline.archive.files import ArchiveFile, file_of, parse_name
+from pipeline.archive.files import ArchiveFile, file_of
+from pipeline.archive.listing import Files, list_files
 from pipeline.archive.target import Target
 from pipeline.log import Entry
 from pipeline.sqlfiles import load_sql
@@ -19,9 +19,6 @@ _COLUMNS = (
     "log UUID, partition UInt16, offset UInt64, id String, source String, type String, time DateTime64(3), "
     "key Nullable(String), content_type String, context String, body String, replay_of String"
 )
-
-Partition = tuple[str, int]
-"""Log id and number."""
 
 
 class Archive:
@@ -34,12 +31,9 @@ class Archive:
         self._target = target
         self._warehouse = warehouse
 
-    def files(self) -> Mapping[Partition, Sequence[ArchiveFile]]:
-        """All files by partition, in order. Those of two writers may overlap; what they share is the same."""
-        found = defaultdict(list)
-        for file in filter(None, map(parse_name, self._target.names())):
-            found[file.log_id, file.partition].append(file)
-        return {partition: sorted(files) for partition, files in sorted(found.items())}
+    def files(self) -> Files:
+        """As `list_files` says."""
+        return list_files(self._target)
 
     def write(self, log_id: str, partition: int, entries: Sequence[Entry]) -> ArchiveFile:
         """Put records, in order and at least one, into a file of their own; durable at return."""

@@ -2,14 +2,17 @@
 cluster beside a warehouse that is not.
 """
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pipeline.settings.log import KAFKA
+from pipeline.archive.target import S3
+from pipeline.settings.log import KAFKA, KEEP_DAYS
 from pipeline.settings.models import SECRET_KEYS
 from pipeline.settings.problems import Problem
 from pipeline.settings.rules import is_loopback, split_list
 from pipeline.settings.servers import CLICKHOUSE
+from pipeline.settings.units import parse_duration
 
 
 def source_tables(settings: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
@@ -66,6 +69,7 @@ def across_sources(merged: Mapping[str, Any], secrets: str, *, need_secret: bool
 def across_sections(merged: Mapping[str, Any], config: str, secrets: str) -> Iterator[Problem]:
     """Half a cluster, and what one key asks of another."""
     log, warehouse, console = (_table(merged, name) for name in ("log", "warehouse", "console"))
+    yield from _archive(_table(merged, "archive"), log, config, secrets)
     local = log.get("url", "sqlite:") == "sqlite:", warehouse.get("url", "embedded:") == "embedded:"
     if local == (True, False):
         yield Problem(config, "log.url", f"must be {KAFKA}… where the warehouse is on servers of its own")
@@ -78,6 +82,21 @@ def across_sections(merged: Mapping[str, Any], config: str, secrets: str) -> Ite
     if not is_loopback(str(console.get("host", "localhost"))) and not console.get("token"):
         yield Problem(secrets, "console.token", "is missing, and others than this machine can reach the console's host")
     yield from _login(log, config, secrets)
+
+
+def _archive(archive: Mapping[str, Any], log: Mapping[str, Any], config: str, secrets: str) -> Iterator[Problem]:
+    if not str(archive.get("target", "")).startswith(S3):
+        for key in ("endpoint", "region"):
+            if archive.get(key):
+                yield Problem(config, f"archive.{key}", f'is for a bucket: target = "{S3}bucket/prefix"')
+    for key, other in (("access_key", "secret_key"), ("secret_key", "access_key")):
+        if archive.get(key) and not archive.get(other):
+            yield Problem(secrets, f"archive.{other}", f"is missing, and `{key}` needs it")
+    if archive.get("target") and str(log.get("url", "")).startswith(KAFKA):
+        with contextlib.suppress(ValueError):  # what is no duration is a mistake of its own
+            keep = parse_duration(str(log.get("keep", f"{KEEP_DAYS}d")))
+            if keep and parse_duration(str(archive.get("after", "7d"))) >= keep:
+                yield Problem(config, "archive.after", "must be shorter than log.keep: Kafka deletes what is older")
 
 
 def _login(log: Mapping[str, Any], config: str, secrets: str) -> Iterator[Problem]:

@@ -46,6 +46,16 @@ class Folder:
         return self.root / "imports.json"
 
     @property
+    def replay(self) -> Path:
+        """How far a replay came that was interrupted."""
+        return self.root / "replay.json"
+
+    @property
+    def archived(self) -> Path:
+        """How far the archive came; only the archiver writes it."""
+        return self.root / "archived.json"
+
+    @property
     def polls(self) -> Path:
         """What the poller keeps of what it asked; only it writes there."""
         return self.root / "poller.db"

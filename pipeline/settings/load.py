@@ -10,8 +10,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from pipeline.archive.target import Place
 from pipeline.settings.across import across_sections, across_sources, misplaced, source_tables, without_leftovers
 from pipeline.settings.alerts import AlertsSettings
+from pipeline.settings.archive import ArchiveSettings
 from pipeline.settings.environment import read_environment, variable
 from pipeline.settings.folder import Folder
 from pipeline.settings.log import LogSettings, SpoolSettings
@@ -34,6 +36,7 @@ class Settings:
     log: LogSettings
     spool: SpoolSettings
     warehouse: WarehouseSettings
+    archive: ArchiveSettings
     alerts: AlertsSettings
     sources: Mapping[str, SourceSettings]
 
@@ -48,6 +51,11 @@ class Settings:
         return not self.warehouse.embedded
 
     @property
+    def archive_place(self) -> Place | None:
+        """Where the archive is; None where there is none."""
+        return self.archive.place(self.data_dir)
+
+    @property
     def polled(self) -> list[SourceSettings]:
         """The sources that are asked for something."""
         return [source for source in self.sources.values() if source.poll is not None]
@@ -57,6 +65,7 @@ class Settings:
         """Every secret value."""
         warehouse = self.warehouse
         found = {self.console.token or "", self.log.password, warehouse.writer_password, warehouse.reader_password}
+        found |= {self.archive.access_key, self.archive.secret_key}
         for source in self.sources.values():
             found |= source.secrets
         found.update(target.url for target in self.alerts.targets.values())
@@ -109,6 +118,7 @@ def load(
         log=document.log,
         spool=document.spool,
         warehouse=document.warehouse,
+        archive=document.archive,
         alerts=document.alerts,
         sources=document.sources,
     )

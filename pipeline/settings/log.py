@@ -10,6 +10,7 @@ from pipeline.settings.rules import log_url
 
 KAFKA = "kafka://"
 DAY_MS = 86_400_000
+KEEP_DAYS = 30
 
 
 class LogSettings(Section):
@@ -21,7 +22,7 @@ class LogSettings(Section):
     """
 
     url: Annotated[str, BeforeValidator(log_url)] = "sqlite:"
-    keep_days: Days = Field(30, alias="keep")
+    keep_days: Days = Field(KEEP_DAYS, alias="keep")
     max_bytes: Size = Field(20 * 10**9, alias="max_size")
     reserve_bytes: Size = Field(2**30, alias="reserve")
     partitions: int = Field(12, ge=1)

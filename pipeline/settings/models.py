@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, Field, PlainValidator, PrivateAttr
 
 from pipeline.settings.alerts import AlertsSettings
+from pipeline.settings.archive import ArchiveSettings
 from pipeline.settings.kinds import Host, Port, Secret, Section
 from pipeline.settings.log import LogSettings, SpoolSettings
 from pipeline.settings.polling import PollSettings
@@ -125,6 +126,7 @@ class Document(Section):
     log: LogSettings
     spool: SpoolSettings = SpoolSettings()
     warehouse: WarehouseSettings = WarehouseSettings()
+    archive: ArchiveSettings = ArchiveSettings.model_validate({})
     alerts: AlertsSettings = AlertsSettings.model_validate({})
     sources: dict[SourceName, SourceSettings] = Field(default={})
 
@@ -138,6 +140,7 @@ SECRET_KEYS: Mapping[str, frozenset[str]] = {
     "console": frozenset({"token"}),
     "log": frozenset({"password"}),
     "warehouse": frozenset({"writer_password", "reader_password"}),
+    "archive": frozenset({"access_key", "secret_key"}),
     "sources": frozenset({"webhook", "signing_key", "token", "api_key", "email", "password"}),
     "alerts.targets": frozenset({"url"}),
 }

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.archive import Archive, ArchiveUnavailable, open_target
+from pipeline.archive.archive import Archive
 from pipeline.archive.files import file_of, parse_name
-from pipeline.archive.target import Place
+from pipeline.archive.target import ArchiveUnavailable, Place, open_target
 from pipeline.log import Entry
 from pipeline.warehouse import Warehouse
 from schemas.record import Record

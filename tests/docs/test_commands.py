@@ -5,7 +5,7 @@ import re
 from delivrd.cli import COMMANDS
 from tests.docs.pages import PAGES, README, blocks
 
-PARTS = {"alerter", "receiver", "consumer", "console", "poller", "migrate"}
+PARTS = {"alerter", "archiver", "receiver", "consumer", "console", "poller", "migrate"}
 """For those who run the parts one by one; `delivrd --help` lists them."""
 
 

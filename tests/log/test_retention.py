@@ -58,6 +58,19 @@ def test_near_the_reserve_all_consumed_go_and_the_disk_gets_its_room(sqlite_log:
         assert sqlite_log.path.stat().st_size < before / 20
 
 
+def test_what_is_not_archived_stays_until_the_disk_is_scarce(sqlite_log: SqliteLog) -> None:
+    sqlite_log.append([record(number, time=TIME) for number in range(1, 101)])
+    free = 100 * MIB
+    with closing(SqliteWriter(sqlite_log.path, reserve_bytes=10 * MIB, free=lambda folder: free)) as writer:
+        while retain(writer, Keep(age_ms=0, max_bytes=0), 101, TIME + 1, archived=41):
+            pass
+        assert offsets(sqlite_log.path) == list(range(41, 101)), "however old, and however large the log"
+        free = 12 * MIB
+        while retain(writer, Keep(age_ms=0), 91, TIME + 1, archived=41):
+            pass
+        assert offsets(sqlite_log.path) == list(range(91, 101))
+
+
 def test_pruning_goes_on_beside_appending(sqlite_log: SqliteLog) -> None:
     sqlite_log.append([record(number, time=TIME) for number in range(1, 2001)])
     sqlite_log.reader().commit(0, 1501, "")

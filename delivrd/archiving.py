@@ -1,0 +1,85 @@
+"""The archiver process, wired: it looks every few minutes what has come of age, until it is told to end."""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping
+
+import msgspec
+import structlog
+
+from delivrd.parts import archive_of, event_log
+from pipeline.archive.archive import Archive
+from pipeline.archive.files import ArchiveFile
+from pipeline.archive.filling import fill
+from pipeline.archive.listing import end_of
+from pipeline.archive.progress import Progress, read_progress, write_progress
+from pipeline.archive.target import ArchiveUnavailable, Place
+from pipeline.clock import now_ms
+from pipeline.event_log import EventLog
+from pipeline.log import LogUnavailable, LogUnusable
+from pipeline.settings import Settings
+from pipeline.warehouse.errors import WarehouseError
+
+ROUND_SECONDS = 300.0
+RETRY_SECONDS = 10.0
+FULL_SHARE = 0.75
+"""From this share of `log.max_size` on, whatever was consumed is archived, so that the log can shrink."""
+
+log = structlog.get_logger(__name__)
+
+
+def run(settings: Settings, place: Place) -> None:
+    """Archive until SIGTERM or SIGINT; a file that was begun then is begun anew at the next start."""
+    ending = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ending.set())
+    while not ending.is_set():
+        ending.wait(ROUND_SECONDS if _round(settings, place, ending.is_set) else RETRY_SECONDS)
+
+
+def _round(settings: Settings, place: Place, told_to_end: Callable[[], bool]) -> bool:
+    """Whether it could be done."""
+    try:
+        with event_log(settings) as events, archive_of(settings) as archive:
+            if archive is None:
+                return True
+            for file in archive_now(settings, events, archive):
+                log.info("archived", file=file.name)
+                if told_to_end():
+                    break
+    except (ArchiveUnavailable, WarehouseError, LogUnavailable, LogUnusable) as error:
+        log.warning("not_archived", reason=str(error))
+        _note(settings, msgspec.structs.replace(read_progress(settings.folder.archived, place.url), problem=str(error)))
+        return False
+    return True
+
+
+def archive_now(
+    settings: Settings, events: EventLog, archive: Archive, *, eager: bool = False
+) -> Iterator[ArchiveFile]:
+    """What `fill` does, of what has come of age by the settings, with a word of how far it came."""
+    until = {log_id: end_of(files) for (log_id, _), files in archive.files().items()}
+    _tell(settings, until)
+    for file in fill(events, archive, _before(settings, events), eager=eager):
+        until[file.log_id] = file.last + 1
+        _tell(settings, until)
+        yield file
+
+
+def _before(settings: Settings, events: EventLog) -> int:
+    now = now_ms()
+    size = sum(part.disk_bytes or 0 for part in events.stats())
+    return now + 1 if size > FULL_SHARE * settings.log.max_bytes else now - settings.archive.after_ms
+
+
+def _tell(settings: Settings, until: Mapping[str, int]) -> None:
+    place = settings.archive_place
+    if place is not None and not settings.on_cluster:
+        _note(settings, Progress(place.url, until))
+
+
+def _note(settings: Settings, progress: Progress) -> None:
+    try:
+        write_progress(settings.folder.archived, progress)
+    except OSError as error:  # what is in the archive stays in the log the longer
+        log.warning("not_written_down", file=str(settings.folder.archived), cause=error.strerror)
