@@ -14,8 +14,8 @@ def command(place: Place, since: str | None, until: str | None, anew: bool) -> N
     """Read log and archive again after a correction: what an older reading said is replaced, also downwards.
 
     The records go through the log once more, with the ids and times of their first arrival, so that the figures
-    are right at every moment and nothing counts twice. Dead letters that can be read now come in too. Interrupted, the same command goes on
-    where it was.
+    are right at every moment and nothing counts twice. Dead letters that can be read now come in too. Interrupted,
+    the same command goes on where it was.
 
     Example: [b]delivrd replay --since 7d[/b]
     """
