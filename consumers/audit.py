@@ -16,6 +16,7 @@ from consumers.plan import OUTCOMES, dead_id, home_of, messages_of
 from pipeline.log import Entry
 from pipeline.sqlfiles import load_sql
 from pipeline.warehouse import Warehouse
+from pipeline.warehouse.retention import Oldest
 from schemas.adapter import Adapter, Source
 
 BATCH = 10_000
@@ -79,7 +80,7 @@ def audit(
     part: Range,
     sources: Mapping[str, Source],
     adapters: Mapping[str, Adapter],
-    oldest_home: int,
+    oldest: Oldest,
     progress: Callable[[int], None],
 ) -> Report:
     """Reads `entries` (of one partition, in order) and says what became of them.
@@ -92,7 +93,7 @@ def audit(
         consumed = [entry for entry in batch if entry.offset < part.consumed]
         outcomes["pending"] += len(batch) - len(consumed)
         items = [normalize(entry, part.log_id, part.partition, sources, adapters) for entry in consumed]
-        for item, outcome in zip(items, _outcomes(warehouse, items, part, oldest_home), strict=True):
+        for item, outcome in zip(items, _outcomes(warehouse, items, part, oldest), strict=True):
             outcomes[outcome] += 1
             if outcome == "missing" and len(missing) < NAMED:
                 missing.append(Missing(part.partition, item.offset))
@@ -142,17 +143,17 @@ def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
         yield batch
 
 
-def _outcomes(warehouse: Warehouse, items: Sequence[Normalized], part: Range, oldest_home: int) -> Iterator[str]:
+def _outcomes(warehouse: Warehouse, items: Sequence[Normalized], part: Range, oldest: Oldest) -> Iterator[str]:
     messages = messages_of(items)
     known = look_up(warehouse, messages) if messages else {}
     underived = _underived(warehouse, known)
-    first_tries = [_of_event(item, known, underived, oldest_home) for item in items]
+    first_tries = [_of_event(item, known, underived, oldest.home) for item in items]
     unsettled = [item for item, outcome in zip(items, first_tries, strict=True) if outcome is None]
     dead = _dead_letters(warehouse, unsettled)
     others = [item for item in unsettled if dead_id(item) not in dead]
     stored = _stored_otherwise(warehouse, [item.offset for item in others], part)
     for item, outcome in zip(items, first_tries, strict=True):
-        yield outcome or _of_dead(item, dead, stored)
+        yield outcome or _of_dead(item, dead, stored, oldest.dead_letter)
 
 
 def _of_event(
@@ -185,7 +186,7 @@ def _underived(warehouse: Warehouse, known: Mapping[int, Known]) -> set[tuple[in
     return set(rows)
 
 
-def _of_dead(item: Normalized, dead: Mapping[int, Position], stored: Mapping[int, int]) -> str:
+def _of_dead(item: Normalized, dead: Mapping[int, Position], stored: Mapping[int, int], oldest: int) -> str:
     """A record that was read otherwise when it was consumed is found by its position.
 
     The same fact at that position is none that was read otherwise: it is there, and its home is not.
@@ -193,6 +194,8 @@ def _of_dead(item: Normalized, dead: Mapping[int, Position], stored: Mapping[int
     position = dead.get(dead_id(item))
     if position is not None:
         return "dead_lettered" if position == item.first and not item.copy else "repeated"
+    if item.dead is not None and item.record.time < oldest:
+        return "expired"
     homeless = item.event is not None and stored.get(item.offset) == item.event.identity
     return "stored" if item.offset in stored and not homeless else "missing"
 

@@ -12,6 +12,7 @@ import msgspec
 
 from consumers.memory import Fact, Known
 from consumers.normalize import Normalized, Position
+from pipeline.warehouse.retention import Oldest
 from schemas.event import Event, Origin
 from schemas.identity import dead_letter_identity, id_hash
 from schemas.status import Status
@@ -61,15 +62,15 @@ def plan(
     known: Mapping[int, Known],
     known_dead: Mapping[int, Position],
     reading: int,
-    oldest_home: int,
+    oldest: Oldest,
 ) -> Plan:
     """Decides on a chunk. `known` is what the warehouse has of its messages, `known_dead` of its dead letters.
 
-    What belongs to a home before `oldest_home` (ms) is past the retention: it is counted and not stored.
+    What is past the retention by `oldest` is counted and not stored.
     """
     made = Plan([], [], {}, [], [], Counter(), {})
     for item in items:
-        made.outcomes[_place(item, made, known, known_dead, reading, oldest_home)] += 1
+        made.outcomes[_place(item, made, known, known_dead, reading, oldest)] += 1
     return made
 
 
@@ -79,13 +80,13 @@ def _place(
     known: Mapping[int, Known],
     known_dead: Mapping[int, Position],
     reading: int,
-    oldest_home: int,
+    oldest: Oldest,
 ) -> str:
     if item.discards is not None:
         made.discarded.append(item.discards)
         return "empty"
     if item.dead is not None:
-        return _place_dead(item, made, known_dead)
+        return _place_dead(item, made, known_dead, oldest.dead_letter)
     if item.answers is not None:
         made.replayed.append(item.answers)
     event = item.event
@@ -96,7 +97,7 @@ def _place(
     if about is None:
         stored = known.get(message)
         about = Known(stored.home, dict(stored.facts)) if stored else Known(home_of(event), {})
-        if about.home < oldest_home:
+        if about.home < oldest.home:
             return "expired"
         if not stored:
             made.homes.append((id_hash(event.message_id), message, about.home))
@@ -104,7 +105,9 @@ def _place(
     return _place_event(item, event, about, made, reading)
 
 
-def _place_dead(item: Normalized, made: Plan, known_dead: Mapping[int, Position]) -> str:
+def _place_dead(item: Normalized, made: Plan, known_dead: Mapping[int, Position], oldest: int) -> str:
+    if item.record.time < oldest:
+        return "expired"
     number = dead_id(item)
     if number in made.dead or known_dead.get(number, item.first) != item.first or (item.copy and number in known_dead):
         return "repeated"

@@ -18,6 +18,7 @@ from pipeline.clock import Clock
 from pipeline.sqlfiles import load_sql
 from pipeline.warehouse import Warehouse
 from pipeline.warehouse.errors import Refused
+from pipeline.warehouse.retention import Oldest
 from schemas.adapter import Unreadable
 
 
@@ -42,13 +43,13 @@ class Chunk(msgspec.Struct, frozen=True):
 
 
 class Store:
-    """Stores chunks, one at a time. `oldest_home` says, for a present time, before which home events are not kept."""
+    """Stores chunks, one at a time. `oldest` says, for a present time (ms), since when what is kept."""
 
-    def __init__(self, warehouse: Warehouse, memory: Memory, clock: Clock, oldest_home: Callable[[int], int]) -> None:
+    def __init__(self, warehouse: Warehouse, memory: Memory, clock: Clock, oldest: Callable[[int], Oldest]) -> None:
         self._warehouse = warehouse
         self._memory = memory
         self._clock = clock
-        self._oldest_home = oldest_home
+        self._oldest = oldest
 
     def store(self, chunk: Chunk, allow: Callable[[Plan], None]) -> Plan:
         """Returns what was stored. `allow` sees the plan before anything is inserted, and may raise.
@@ -84,7 +85,7 @@ class Store:
     def _plan(self, chunk: Chunk, items: Sequence[Normalized]) -> Plan:
         known = self._memory.recall(messages_of(items).items())
         dead = self._known_dead([dead_id(item) for item in items if item.dead is not None])
-        return plan(items, known, dead, chunk.reading, self._oldest_home(self._clock()))
+        return plan(items, known, dead, chunk.reading, self._oldest(self._clock()))
 
     def _known_dead(self, ids: Sequence[int]) -> dict[int, Position]:
         if not ids:

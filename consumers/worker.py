@@ -16,6 +16,7 @@ from pipeline.clock import Clock
 from pipeline.log import LogFull, LogReader, LogUnavailable, LogUnusable
 from pipeline.warehouse import Warehouse
 from pipeline.warehouse.errors import Retry, Setup
+from pipeline.warehouse.retention import Oldest
 from schemas.adapter import Adapter, Source
 
 log = structlog.get_logger(__name__)
@@ -31,7 +32,7 @@ class WorkerStatus(msgspec.Struct, frozen=True):
 class Parts(msgspec.Struct, frozen=True):
     """What a worker is made of. `connect` gives a client of the warehouse's store, `prepare` brings its schema up.
 
-    `oldest_home` says, for a present time (ms), before which home events are not kept.
+    `oldest` says, for a present time (ms), since when what is kept.
     """
 
     connect: Callable[[], Warehouse]
@@ -39,7 +40,7 @@ class Parts(msgspec.Struct, frozen=True):
     open_reader: Callable[[], LogReader]
     sources: Mapping[str, Source]
     adapters: Mapping[str, Adapter]
-    oldest_home: Callable[[int], int]
+    oldest: Callable[[int], Oldest]
     limits: Limits = Limits()
 
 
@@ -155,4 +156,4 @@ class Worker:
 
     def _open_store(self) -> Store:
         client = self._parts.connect()
-        return Store(client, Memory(client), self._clock, self._parts.oldest_home)
+        return Store(client, Memory(client), self._clock, self._parts.oldest)

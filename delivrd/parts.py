@@ -11,10 +11,9 @@ from pipeline.settings import Settings
 from pipeline.spool.place import spool_place, spool_stats
 from pipeline.sqlite_log.access import SqliteFiles
 from pipeline.warehouse import Warehouse
-from pipeline.warehouse.migrations import apply_retention, check_current, migrate
+from pipeline.warehouse.migrations import check_current, migrate
+from pipeline.warehouse.retention import Retention, apply_retention
 from schemas.adapter import Source
-
-DAY_MS = 86_400_000
 
 
 @contextlib.contextmanager
@@ -60,7 +59,7 @@ def prepare(settings: Settings) -> list[int]:
     """Bring the tables up to date; the migrations that were applied. Raises Retry, Setup."""
     with store_client(settings) as client:
         applied = migrate(client)
-        apply_retention(client, settings.warehouse.keep_days)
+        apply_retention(client, retention(settings))
     return applied
 
 
@@ -87,6 +86,12 @@ def sources_of(settings: Settings) -> Mapping[str, Source]:
     return {name: source.source for name, source in settings.sources.items()}
 
 
-def oldest_home(settings: Settings, now: int) -> int:
-    """The home (ms) before which events are past their retention."""
-    return now - settings.warehouse.keep_days * DAY_MS if settings.warehouse.keep_days else 0
+def retention(settings: Settings) -> Retention:
+    """How long the warehouse keeps what."""
+    warehouse = settings.warehouse
+    return Retention(
+        messages=warehouse.keep_days,
+        texts=warehouse.keep_texts_days,
+        dead_letters=warehouse.keep_dead_letters_days,
+        figures=warehouse.keep_figures_days,
+    )

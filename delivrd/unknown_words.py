@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from delivrd.parts import DAY_MS, store_client
+from delivrd.parts import store_client
 from pipeline.settings import Settings
 from pipeline.sqlfiles import load_sql
 from pipeline.warehouse.errors import Retry, Setup
+from pipeline.warehouse.retention import DAY_MS
 from schemas.timeout import NO_REPORT
 
 DAYS = 7

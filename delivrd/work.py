@@ -10,7 +10,7 @@ from console.serve import serve
 from consumers.worker import Parts, Worker
 from delivrd.acts import Present
 from delivrd.pages import site
-from delivrd.parts import check, event_log, oldest_home, prepare, reader, sources_of, store
+from delivrd.parts import check, event_log, prepare, reader, retention, sources_of, store
 from delivrd.private import private_app
 from delivrd.probes import take_measures, warehouse_probe
 from delivrd.serving import Load
@@ -59,7 +59,7 @@ def _parts(settings: Settings, events: EventLog) -> Parts:
         open_reader=events.open_reader,
         sources=sources_of(settings),
         adapters=adapters,
-        oldest_home=partial(oldest_home, settings),
+        oldest=retention(settings).oldest,
     )
 
 

@@ -10,6 +10,7 @@ from consumers.store import Chunk, Store
 from pipeline.clock import now_ms
 from pipeline.log import Entry
 from pipeline.warehouse import Warehouse
+from pipeline.warehouse.retention import Oldest
 from schemas.adapter import Source
 from schemas.providers import adapters
 
@@ -20,7 +21,7 @@ def rate(warehouse: Warehouse, start: int) -> float:
     """Events a second, of messages from number `start` on, which must be new."""
     sources = {SOURCE: Source(SOURCE, "integrax", region="BR")}
     log_id = str(uuid4())
-    store = Store(warehouse, Memory(warehouse), now_ms, lambda _: 0)
+    store = Store(warehouse, Memory(warehouse), now_ms, lambda _: Oldest(0, 0))
     items = [
         normalize(Entry(offset, record), log_id, 0, sources, adapters)
         for offset, record in enumerate(records(CHUNKS * ROWS, start, now_ms()))

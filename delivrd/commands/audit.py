@@ -33,14 +33,14 @@ def command(place: Place, wait: float, since: str | None, as_json: bool) -> None
     Example: [b]delivrd audit --wait 30[/b]
     """
     from consumers.audit import Range, audit, former_sources, total, with_pending
-    from delivrd.parts import event_log, oldest_home, sources_of, spooled, store_client
+    from delivrd.parts import event_log, retention, sources_of, spooled, store_client
     from delivrd.progress import progress
     from pipeline.clock import now_ms
     from schemas.providers import adapters
 
     settings = place.running_settings()
     since_ms = moment(since, now_ms(), place.tz) if since else None
-    oldest = oldest_home(settings, now_ms())
+    oldest = retention(settings).oldest(now_ms())
     with event_log(settings) as log, store_client(settings) as store:
         parts = _settled(log, wait, lambda: spooled(settings))
         if not parts:

@@ -30,22 +30,6 @@ REPLICATED_WINDOW = "replicated_deduplication_window = 1000, replicated_deduplic
 TOKENLESS = ("touched",)
 """Tables that are the better for rows that come twice; they say why."""
 
-MONTH_DAYS = 31
-SPARE_DAYS = 1
-"""Events stay so much longer than they are kept: until then the last figures of their hours are worked out."""
-
-# What a look-up needs to recognize a repeat, and what tells of records, is kept longer than the events.
-RETAINED = {
-    "events": ("home", SPARE_DAYS),
-    "messages": ("home", SPARE_DAYS),
-    "recipients": ("home", SPARE_DAYS),
-    "balances": ("home", 0),
-    "devices": ("home", 0),
-    "homes": ("home", MONTH_DAYS),
-    "dead_letters": ("received_at", MONTH_DAYS),
-    "chunks": ("consumed_at", MONTH_DAYS),
-}
-
 
 def migrate(warehouse: Warehouse, *, folder: Path = SQL_FOLDER / "migrations") -> list[int]:
     """Apply what has not been applied; the numbers of what was, in order. Nothing to do is no error.
@@ -137,30 +121,6 @@ def variables(servers: Servers) -> dict[str, str]:
         "REPLICA_AND": f"{replica}, " if replicated else "",
         "WINDOW": REPLICATED_WINDOW if replicated else WINDOW,
     }
-
-
-def apply_retention(warehouse: Warehouse, keep_days: int) -> list[str]:
-    """Keep events for `keep_days` days, 0 for ever; the names of the tables that had to be altered, in order.
-
-    Whole months go when their last day is over. Figures outlive them. Raises Retry, Setup.
-    """
-    altered: dict[str, None] = {}
-    for server in warehouse.each():
-        altered.update(dict.fromkeys(_retain(server, keep_days)))
-    return list(altered)
-
-
-def _retain(server: Warehouse, keep_days: int) -> Iterator[str]:
-    local = server.servers.local
-    kept = dict(server.query(load_sql("warehouse/retention"), {"database": local}))
-    for table, (column, longer) in RETAINED.items():
-        wanted = f"toDateTime({column}) + toIntervalDay({keep_days + longer})" if keep_days else ""
-        if kept[table] == wanted:
-            continue
-        change = f"MODIFY TTL {wanted}" if wanted else "REMOVE TTL"
-        server.command(f"ALTER TABLE {local}.{table} {change}")
-        yield table
-    server.command(load_sql("warehouse/keep"), {"database": local, "days": keep_days})
 
 
 def check_windows(server: Warehouse) -> None:

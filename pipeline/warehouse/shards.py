@@ -28,6 +28,7 @@ SHARDED_BY: Final[Mapping[str, str]] = {
     # Each shard works out its own.
     "touched": "rand()",
     "kept": "rand()",
+    "sealed": "rand()",
     "hourly": "rand()",
     "daily": "rand()",
     "alerts": "xxh3(id)",

@@ -20,6 +20,7 @@ from pipeline.sqlite_log import SqliteReader, SqliteWriter, records_of
 from pipeline.warehouse import Warehouse
 from pipeline.warehouse.client import External
 from pipeline.warehouse.errors import Refused, Retry, Setup
+from pipeline.warehouse.retention import Oldest
 from schemas.adapter import Source
 from schemas.providers import adapters
 from schemas.record import Record, RecordType
@@ -106,7 +107,7 @@ class Place:
         try:
             loop = Loop(
                 opened,
-                lambda: Store(warehouse, Memory(warehouse), lambda: NOON + DAY, lambda now: now - 400 * DAY),
+                lambda: Store(warehouse, Memory(warehouse), lambda: NOON + DAY, lambda now: Oldest(now - 400 * DAY, 0)),
                 Limits(),
             )
             loop.drain()
@@ -136,7 +137,7 @@ class Place:
         with closing(self.open_reader()) as reader:
             part = Range(reader.log_id, 0, reader.first(0), reader.committed(0).offset)
         sources = former_sources(store) | self.sources
-        report = audit(store, self.entries(), part, sources, adapters, 0, lambda _: None)
+        report = audit(store, self.entries(), part, sources, adapters, Oldest(0, 0), lambda _: None)
         assert report.complete, report
         names = ("received", "stored", "repeated", "empty", "dead_lettered")
         return Counter({name: getattr(report, name) for name in names})

@@ -7,6 +7,7 @@ from consumers.normalize import Normalized, Position, normalize
 from consumers.store import Chunk, Store
 from pipeline.log import Entry
 from pipeline.warehouse import Warehouse
+from pipeline.warehouse.retention import Oldest
 from schemas.adapter import Source
 from schemas.providers import adapters
 from schemas.record import Record, RecordType
@@ -27,7 +28,7 @@ def item(offset: int, kind: RecordType, time: int, *, source: str = "a", replay_
 
 @pytest.fixture
 def store(warehouse: Warehouse) -> Store:
-    return Store(warehouse, Memory(warehouse), lambda: NOW, lambda _: 0)
+    return Store(warehouse, Memory(warehouse), lambda: NOW, lambda _: Oldest(0, 0))
 
 
 def keep(store: Store, *items: Normalized) -> None:

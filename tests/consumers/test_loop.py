@@ -11,6 +11,7 @@ from consumers.memory import Memory
 from consumers.store import Store
 from pipeline.sqlite_log import SqliteReader, SqliteWriter
 from pipeline.warehouse import Retry, Warehouse
+from pipeline.warehouse.retention import Oldest
 from schemas.providers import adapters
 from schemas.record import Record, RecordType
 from tests.consumers.making import NOON, SOURCES
@@ -53,7 +54,7 @@ def test_a_chunk_of_a_partition_that_is_gone_is_not_tried_for_ever(
     log.write([Record("r-1", source, RecordType.WEBHOOK, NOON, f"{source}/m1", "", b"", REPORT)])
     warehouse = Away(served.writer())
     reader = Taken(log.path, tmp_path / "consumer.db")
-    loop = Loop(reader, lambda: Store(warehouse, Memory(warehouse), lambda: NOON, lambda _: 0), Limits())
+    loop = Loop(reader, lambda: Store(warehouse, Memory(warehouse), lambda: NOON, lambda _: Oldest(0, 0)), Limits())
     running = threading.Thread(target=loop.run, args=(Reading(1, SOURCES, adapters),))
     running.start()
     try:
@@ -79,7 +80,9 @@ def test_a_warehouse_that_was_set_back_is_read_on_from_what_it_has(
     def consume(chunk: int) -> None:
         reader = SqliteReader(log.path, tmp_path / "consumer.db")
         loop = Loop(
-            reader, lambda: Store(served.writer(), Memory(store), lambda: NOON, lambda _: 0), Limits(records=chunk)
+            reader,
+            lambda: Store(served.writer(), Memory(store), lambda: NOON, lambda _: Oldest(0, 0)),
+            Limits(records=chunk),
         )
         loop.drain()
         loop.run(Reading(1, SOURCES, adapters))

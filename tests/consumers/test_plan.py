@@ -11,13 +11,16 @@ from consumers.copies import copies_of_dead
 from consumers.memory import Known
 from consumers.normalize import Normalized, Position, parse_replay_of, replay_of
 from consumers.plan import Plan, Row, dead_id, plan
+from pipeline.warehouse.retention import Oldest
 from schemas.providers import adapters
 from schemas.status import Status
 from tests.consumers.making import DAY, NOON, SOURCES, here, item, record, report
 
+EVER = Oldest(0, 0)
+
 
 def planned(items: list[Normalized], known: dict[int, Known] | None = None, reading: int = 1) -> Plan:
-    return plan(items, known or {}, {}, reading, oldest_home=NOON - 400 * DAY)
+    return plan(items, known or {}, {}, reading, Oldest(NOON - 400 * DAY, NOON - 90 * DAY))
 
 
 def test_the_first_telling_is_stored_and_the_second_is_a_repeat() -> None:
@@ -79,9 +82,9 @@ def test_the_same_unreadable_bytes_are_one_dead_letter() -> None:
 
 def test_a_dead_letter_read_again_after_a_crash_is_entered_again_and_elsewhere_is_a_repeat() -> None:
     bad = item(record(b"{}"), 4)
-    again = plan([bad], {}, {dead_id(bad): here(4)}, 1, 0)
+    again = plan([bad], {}, {dead_id(bad): here(4)}, 1, EVER)
     assert again.outcomes == Counter(dead_lettered=1)
-    elsewhere = plan([bad], {}, {dead_id(bad): here(2)}, 1, 0)
+    elsewhere = plan([bad], {}, {dead_id(bad): here(2)}, 1, EVER)
     assert elsewhere.outcomes == Counter(repeated=1)
     assert not elsewhere.dead
 
@@ -90,7 +93,7 @@ def test_a_copy_that_can_be_read_closes_its_dead_letter_and_one_that_cannot_leav
     good = item(record(report(), replay_of=replay_of(here(1), 77)), 5)
     assert planned([good]).replayed == [77]
     bad = item(record(b"{}", replay_of=replay_of(here(1), 77)), 6)
-    made = plan([bad], {}, {dead_id(bad): here(1)}, 1, 0)
+    made = plan([bad], {}, {dead_id(bad): here(1)}, 1, EVER)
     assert made.replayed == []
     assert made.outcomes == Counter(repeated=1)
 
@@ -117,6 +120,12 @@ def test_what_is_past_the_retention_is_counted_and_not_stored() -> None:
     made = planned([item(record(report(), NOON - 401 * DAY), 1)])
     assert made.outcomes == Counter(expired=1)
     assert (made.homes, made.events, made.learned) == ([], [], {})
+
+
+def test_what_could_not_be_read_has_a_retention_of_its_own() -> None:
+    made = planned([item(record(b"{", NOON - days * DAY), days) for days in (91, 89)])
+    assert made.outcomes == Counter(expired=1, dead_lettered=1)
+    assert [kept.offset for kept in made.dead.values()] == [89]
 
 
 STATUSES = st.sampled_from(["DELIVRD", "EXPIRED", "REJECTD", "nonsense"])

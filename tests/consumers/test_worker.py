@@ -5,6 +5,7 @@ from pathlib import Path
 
 from consumers.worker import Parts, Worker
 from pipeline.sqlite_log import SqliteReader, SqliteWriter
+from pipeline.warehouse.retention import Oldest
 from schemas.providers import adapters
 from tests.consumers.making import NOON, SOURCES
 from tests.shards import Served
@@ -26,7 +27,7 @@ def test_stops_and_reloads_while_it_starts_and_from_several_threads(
         open_reader=lambda: SqliteReader(log.path, tmp_path / "consumer.db"),
         sources=SOURCES,
         adapters=adapters,
-        oldest_home=lambda _: 0,
+        oldest=lambda _: Oldest(0, 0),
     )
     worker = Worker(parts, lambda: NOON)
     worker.start()

@@ -18,6 +18,7 @@ from consumers.normalize import Position
 from consumers.store import Store
 from pipeline.sqlite_log import SqliteReader, SqliteWriter, records_of
 from pipeline.warehouse import Warehouse
+from pipeline.warehouse.retention import Oldest
 from receiver.reading import Arrival, read
 from receiver.sources import NOBODY, IntakeSource
 from schemas import timeout
@@ -37,6 +38,8 @@ SOURCES = {
 READING = Reading(1, SOURCES, adapters)
 NOW = 1_790_164_800_000
 """2026-09-23T12:00:00Z, and so it stays."""
+EVER = Oldest(0, 0)
+"""Everything is kept."""
 
 
 class Request(NamedTuple):
@@ -73,9 +76,10 @@ class Installed:
 
     def consume(self, warehouse: Warehouse, chunk: int, reading: Reading = READING, oldest: int = 0) -> None:
         """Store all that waits, `chunk` records at a time; what has its home before `oldest` (ms) is past retention."""
+        kept = Oldest(oldest, 0)
         with closing(SqliteReader(self._log, self._state)) as reader:
             limits = Limits(records=chunk, linger=0, early=1)
-            loop = Loop(reader, lambda: Store(warehouse, Memory(warehouse), lambda: NOW, lambda _: oldest), limits)
+            loop = Loop(reader, lambda: Store(warehouse, Memory(warehouse), lambda: NOW, lambda _: kept), limits)
             loop.drain()
             loop.run(reading)
 
@@ -98,7 +102,7 @@ class Installed:
         """As `delivrd audit` does it."""
         with closing(SqliteReader(self._log, self._state)) as reader:
             part = Range(reader.log_id, 0, reader.first(0), reader.committed(0).offset)
-            return audit(warehouse, records_of(self._log), part, SOURCES, adapters, 0, lambda _: None)
+            return audit(warehouse, records_of(self._log), part, SOURCES, adapters, EVER, lambda _: None)
 
 
 def _records(name: str, request: Request) -> list[Record]:

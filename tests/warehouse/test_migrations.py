@@ -9,8 +9,8 @@ import pytest
 from pipeline.servers import on_this_machine
 from pipeline.sqlfiles import SQL_FOLDER
 from pipeline.warehouse import Retry, Setup, Warehouse
-from pipeline.warehouse.migrations import RETAINED, TOKENLESS, apply_retention, check_windows, migrate
-from tests.services import Engine, free_ports, merge
+from pipeline.warehouse.migrations import TOKENLESS, check_windows, migrate
+from tests.services import Engine, free_ports
 
 ALL = [int(path.name.partition("_")[0]) for path in sorted((SQL_FOLDER / "migrations").glob("*.sql"))]
 EVERY_TABLE = "SELECT name FROM system.tables WHERE database = 'delivrd_store' AND engine LIKE '%MergeTree'"
@@ -98,28 +98,3 @@ def test_every_table_and_every_target_of_a_view_has_a_window(alone: Warehouse) -
 def test_no_server_is_tried_again() -> None:
     with pytest.raises(Retry):
         migrate(Warehouse(on_this_machine(free_ports(1)[0]), "writer", "w", "delivrd_store"))
-
-
-def test_retention_alters_only_what_differs(warehouse: Warehouse) -> None:
-    every = list(RETAINED)
-    assert apply_retention(warehouse, 400) == every
-    assert apply_retention(warehouse, 400) == []
-    engines = "SELECT name, engine_full FROM system.tables WHERE database = {database:String}"
-    kept = dict(warehouse.query(engines, {"database": warehouse.servers.local}))
-    assert "TTL toDateTime(home) + toIntervalDay(401)" in kept["events"]
-    assert "TTL toDateTime(home) + toIntervalDay(431)" in kept["homes"]
-    assert "TTL toDateTime(received_at) + toIntervalDay(431)" in kept["dead_letters"]
-    assert apply_retention(warehouse, 30) == every
-    assert apply_retention(warehouse, 0) == every
-    assert apply_retention(warehouse, 0) == []
-
-
-def test_what_is_past_its_retention_goes(warehouse: Warehouse) -> None:
-    for day in ("2020-01-31", "2100-01-01"):
-        warehouse.command(
-            "INSERT INTO homes SELECT 1, xxh3({day:String}), toDateTime64({day:String}, 3, 'UTC')", {"day": day}
-        )
-    apply_retention(warehouse, 30)
-    merge(warehouse, "homes")
-    assert warehouse.query("SELECT toString(toDate(home)) FROM homes") == [("2100-01-01",)]
-    apply_retention(warehouse, 0)

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from pipeline.warehouse import Warehouse
-from pipeline.warehouse.migrations import apply_retention
 from pipeline.warehouse.rollups import DAYS, HOURS, refresh
 from schemas.event import Event, Kind, Origin
 from schemas.status import Family, Status
@@ -132,21 +131,6 @@ def test_an_insert_that_is_tried_again_touches_again(warehouse: Warehouse) -> No
         seen.add(warehouse.query("SELECT max(at) FROM touched")[0])
     assert len(seen) == 2
     assert warehouse.query("SELECT count() FROM delivrd.events") == [(1,)]
-
-
-def test_sealed_figures_outlive_the_events(warehouse: Warehouse) -> None:
-    """An hour that is past its retention may have lost a part of its messages: it is never worked out again."""
-    [(now,)] = warehouse.query("SELECT toUnixTimestamp64Milli(now64(3))")
-    old, young = now - 40 * DAY, now - DAY
-    insert(warehouse, [a_message(old, Status.DELIVERED, 1), a_message(old, Status.FAILED, 2)])
-    insert(warehouse, [a_message(young, Status.SENT, 3)])
-    work_out(warehouse)
-    apply_retention(warehouse, 30)
-    warehouse.command("TRUNCATE TABLE messages")
-    insert(warehouse, [a_message(old, Status.FAILED, 1), a_message(young, Status.READ, 3)])
-    work_out(warehouse)
-    assert counted(warehouse) == [("failed", 1), ("delivered", 1), ("read", 1)]
-    apply_retention(warehouse, 0)
 
 
 def test_a_run_is_bounded_and_takes_the_newest_first(alone: Warehouse) -> None:
