@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from consumers.lane import Reading
 from pipeline.clock import now_ms
 from pipeline.warehouse import Warehouse
-from pipeline.warehouse.migrations import apply_retention
+from pipeline.warehouse.retention import Retention, apply_retention
 from schemas.event import Event
 from schemas.providers import adapters
 from tests import figures, model, reporting
@@ -102,7 +102,7 @@ def assert_lived(served: Served, life: Life, chunk: int) -> None:
             expired = [one for one in [*tellings(life.before, homes), *late, *late] if one.home < oldest]
             assert writer.query("SELECT sum(expired) FROM delivrd.chunks") == [(len(expired),)]
         finally:
-            apply_retention(writer, 0)
+            apply_retention(writer, _keeping(0))
 
 
 @contextmanager
@@ -115,9 +115,13 @@ def _misread(mistakes: Mistakes, body: bytes, event: Event) -> Event:
     return mistakes.read(body, event) or event
 
 
+def _keeping(days: int) -> Retention:
+    return Retention(messages=days, texts=0, dead_letters=0, figures=0)
+
+
 def _let_go(writer: Warehouse) -> None:
     """As it comes to pass by itself: whole months go, a while after the last of their days."""
-    apply_retention(writer, (now_ms() - OLDEST) // DAY)
+    apply_retention(writer, _keeping((now_ms() - OLDEST) // DAY))
     merge(writer, "events", "messages")
 
 
