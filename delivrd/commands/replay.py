@@ -22,7 +22,7 @@ def command(place: Place, since: str | None, until: str | None, anew: bool) -> N
     from consumers.readings import digest_of
     from delivrd.appending import append, wait_consumed
     from delivrd.errors import Trouble
-    from delivrd.parts import archive_of, event_log, oldest_home, sources_of
+    from delivrd.parts import archive_of, event_log, retention, sources_of
     from delivrd.periods import moment
     from delivrd.progress import progress
     from delivrd.replaying import Asked, copies, interrupted, keep, new_note, remaining
@@ -46,7 +46,7 @@ def command(place: Place, since: str | None, until: str | None, anew: bool) -> N
             click.echo("going on where the same replay was interrupted (--anew begins from the start)", err=True)
         else:
             # What is older tells of messages that the warehouse keeps no more.
-            since_ms = max(moment(since, now, place.tz) if since else 0, oldest_home(settings, now))
+            since_ms = max(moment(since, now, place.tz) if since else 0, retention(settings).oldest(now).home)
             note = new_note(asked, since_ms, moment(until, now, place.tz) if until else None, history)
 
         def appended(records: int) -> None:
