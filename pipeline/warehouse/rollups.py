@@ -20,10 +20,11 @@ def rebuild(warehouse: Warehouse) -> Iterator[int]:
     """
     for server in warehouse.each():
         server.command(load_sql("rollups/touch"), _database(server))
-    while waiting := sum(map(_waiting, warehouse.each())):
+    while waiting := _waiting(warehouse, "rollups/waiting"):
         yield waiting
         refresh(warehouse, HOURS)
-    refresh(warehouse, DAYS)
+    while _waiting(warehouse, "rollups/waiting_days"):
+        refresh(warehouse, DAYS)
     yield 0
 
 
@@ -34,9 +35,9 @@ def refresh(warehouse: Warehouse, view: str) -> None:
             server.command(f"SYSTEM {order} VIEW {server.servers.local}.{view}")
 
 
-def _waiting(server: Warehouse) -> int:
-    [(hours,)] = server.query(load_sql("rollups/waiting"), _database(server))
-    return int(hours)
+def _waiting(warehouse: Warehouse, counted_by: str) -> int:
+    counts = [server.query(load_sql(counted_by), _database(server)) for server in warehouse.each()]
+    return sum(int(count) for [(count,)] in counts)
 
 
 def _database(server: Warehouse) -> dict[str, str]:

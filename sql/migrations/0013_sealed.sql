@@ -14,7 +14,8 @@ SELECT
     greatest(noted, if(days = 0, closed, closed - INTERVAL 1 DAY)) AS before
 FROM (SELECT argMax(days, since) AS days, max(sealed) AS noted FROM ${LOCAL}.kept);
 
--- As in 0005_rollups.sql, but for what is sealed.
+-- As in 0005_rollups.sql, but for what is sealed, and for how much is worked out at once: a million messages of as many
+-- routes took more memory than a query may.
 ALTER TABLE ${LOCAL}.roll_hourly MODIFY QUERY
 WITH
     (SELECT (before, closed) FROM ${LOCAL}.sealed) AS seals,
@@ -41,7 +42,7 @@ WITH
     (
         SELECT hour
         FROM (SELECT hour, rows, sum(rows) OVER (ORDER BY hour DESC) AS so_far FROM sized)
-        WHERE so_far - rows < 2000000
+        WHERE so_far - rows < 400000
     ),
     is_final AND NOT is_delivered OR status = 5 AS is_worded,
     is_delivered AND latency_from = 1 AS is_timed_from_submission,

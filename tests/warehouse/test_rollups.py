@@ -136,7 +136,7 @@ def test_an_insert_that_is_tried_again_touches_again(warehouse: Warehouse) -> No
 def test_a_run_is_bounded_and_takes_the_newest_first(alone: Warehouse) -> None:
     for table in ("messages", "hourly"):
         alone.command(f"SYSTEM STOP MERGES delivrd_store.{table}")
-    for hour, rows in ((1, 1), (2, 2_000_000), (3, 1)):
+    for hour, rows in ((1, 1), (2, 400_000), (3, 1)):
         # one message, in as many rows as if it had been told of so often
         alone.command(
             "INSERT INTO messages (home, message) SELECT fromUnixTimestamp64Milli({home:Int64}, 'UTC'), 1 "
@@ -152,6 +152,16 @@ def test_a_run_is_bounded_and_takes_the_newest_first(alone: Warehouse) -> None:
         alone.command(f"SYSTEM START MERGES delivrd_store.{table}")
     [(oldest,), (large,), (newest,)] = versions
     assert newest == large < oldest
+
+
+def test_a_run_takes_a_few_days_and_the_newest_first(alone: Warehouse) -> None:
+    alone.command("SYSTEM STOP MERGES delivrd_store.daily")
+    insert(alone, [a_message(day * DAY, Status.SENT, day) for day in range(1, 6)])
+    work_out(alone)
+    # What one run has worked out is one part.
+    runs = "SELECT arraySort(groupArray(toDayOfMonth(start) - 1)) FROM daily GROUP BY _part ORDER BY _part"
+    assert alone.query(runs) == [([3, 4, 5],), ([1, 2],)]
+    alone.command("SYSTEM START MERGES delivrd_store.daily")
 
 
 @pytest.mark.parametrize("late", [False, True])
