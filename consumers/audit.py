@@ -10,6 +10,7 @@ from itertools import islice
 
 import msgspec
 
+from consumers.forgetting import forget_item
 from consumers.memory import Known, look_up
 from consumers.normalize import Normalized, Position, normalize
 from consumers.plan import OUTCOMES, dead_id, home_of, messages_of
@@ -18,6 +19,7 @@ from pipeline.sqlfiles import load_sql
 from pipeline.warehouse import Warehouse
 from pipeline.warehouse.retention import Oldest
 from schemas.adapter import Adapter, Source
+from schemas.forgotten import NOBODY, Forgotten
 
 BATCH = 10_000
 NAMED = 20
@@ -82,6 +84,7 @@ def audit(
     adapters: Mapping[str, Adapter],
     oldest: Oldest,
     progress: Callable[[int], None],
+    forgotten: Forgotten = NOBODY,
 ) -> Report:
     """Reads `entries` (of one partition, in order) and says what became of them.
 
@@ -92,7 +95,8 @@ def audit(
     for batch in _batches(entries):
         consumed = [entry for entry in batch if entry.offset < part.consumed]
         outcomes["pending"] += len(batch) - len(consumed)
-        items = [normalize(entry, part.log_id, part.partition, sources, adapters) for entry in consumed]
+        read = (normalize(entry, part.log_id, part.partition, sources, adapters) for entry in consumed)
+        items = [forget_item(item, forgotten, sources) for item in read]
         for item, outcome in zip(items, _outcomes(warehouse, items, part, oldest), strict=True):
             outcomes[outcome] += 1
             if outcome == "missing" and len(missing) < NAMED:
@@ -160,6 +164,8 @@ def _of_event(
     item: Normalized, known: Mapping[int, Known], underived: set[tuple[int, int]], oldest_home: int
 ) -> str | None:
     """The outcome of a record that is no dead letter; None where the dead letters have to be asked."""
+    if item.forgotten:
+        return "forgotten"
     if item.dead is not None:
         return None
     if item.event is None:

@@ -195,8 +195,7 @@ class Lane:
             return None
         reading, log_id = self._reading, self._reader.log_id
         items = [normalize(entry, log_id, self._partition, reading.sources, reading.adapters) for entry in entries]
-        providers = {name: source.provider for name, source in reading.sources.items()}
-        return Chunk(log_id, self._partition, items, reading.number, providers)
+        return Chunk(log_id, self._partition, items, reading.number, reading.sources)
 
     def _patiently(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Tries for as long as only time can help; raises Retry when told to leave meanwhile."""

@@ -6,9 +6,10 @@ import msgspec
 import structlog
 
 from pipeline.log import Entry
+from schemas import forgotten
 from schemas.adapter import Adapter, Source, Unreadable
 from schemas.event import Event, Kind
-from schemas.identity import message_hash
+from schemas.identity import id_hash, message_hash
 from schemas.record import Record, RecordType
 
 log = structlog.get_logger(__name__)
@@ -25,9 +26,11 @@ class Position(msgspec.Struct, frozen=True, gc=False, order=True):
 class Normalized(msgspec.Struct, frozen=True, gc=False):
     """A record with what it says. At most one of `event`, `dead` and `discards` is set; none where it says nothing.
 
-    `message` is the 64 bits that name the event's message, 0 without one. `first` is where the record first arrived:
-    its own position, or its original's where it is a copy. `answers` is the dead letter that a copy closes,
-    `discards` the one that a record throws away.
+    `message` is the 64 bits that name the event's message, and `id_hash` those of its id, 0 without one; both are of
+    the id as the provider gave it. `first` is where the record first arrived: its own position, or its original's
+    where it is a copy. `answers` is the dead letter that a copy closes,
+    `discards` the one that a record throws away. `forgotten`: it could not be read, and named somebody who is to be
+    forgotten.
     """
 
     offset: int
@@ -36,9 +39,11 @@ class Normalized(msgspec.Struct, frozen=True, gc=False):
     record: Record
     event: Event | None = None
     message: int = 0
+    id_hash: int = 0
     dead: Unreadable | None = None
     answers: int | None = None
     discards: int | None = None
+    forgotten: bool = False
 
 
 def replay_of(first: Position, dead_letter: int | None = None) -> str:
@@ -64,6 +69,8 @@ def normalize(
     copy = bool(record.replay_of)
     if record.type == RecordType.DISCARD:
         return Normalized(entry.offset, first, copy, record, discards=int(record.body, 16))
+    if record.type == RecordType.FORGOTTEN:
+        return _forgotten(Normalized(entry.offset, first, copy, record, answers=answers))
     try:
         event = _read(record, sources, adapters)
     except Unreadable as problem:
@@ -76,8 +83,17 @@ def normalize(
     if event and record.key is None:
         dead = Unreadable("error", "delivrd failed on this body when it came; `delivrd dead replay` brings it in")
         return Normalized(entry.offset, first, copy, record, dead=dead, answers=answers)
-    message = message_hash(event.kind is Kind.INBOUND, event.source, event.message_key) if event else 0
-    return Normalized(entry.offset, first, copy, record, event, message, answers=answers)
+    if event is None:
+        return Normalized(entry.offset, first, copy, record, answers=answers)
+    message = message_hash(event.kind is Kind.INBOUND, event.source, event.message_key)
+    return Normalized(entry.offset, first, copy, record, event, message, id_hash(event.message_id), answers=answers)
+
+
+def _forgotten(item: Normalized) -> Normalized:
+    left = forgotten.read(item.record)
+    if left is None:
+        return msgspec.structs.replace(item, forgotten=True)
+    return msgspec.structs.replace(item, event=left.event, message=left.message, id_hash=left.id_hash)
 
 
 def _read(record: Record, sources: Mapping[str, Source], adapters: Mapping[str, Adapter]) -> Event | None:

@@ -14,7 +14,7 @@ from consumers.memory import Fact, Known
 from consumers.normalize import Normalized, Position
 from pipeline.warehouse.retention import Oldest
 from schemas.event import Event, Origin
-from schemas.identity import dead_letter_identity, id_hash
+from schemas.identity import dead_letter_identity
 from schemas.status import Status
 from schemas.timeout import NO_REPORT
 
@@ -48,7 +48,7 @@ class Plan(msgspec.Struct, frozen=True, gc=False):
 
 def messages_of(items: Iterable[Normalized]) -> dict[int, int]:
     """The messages that the records are about: message -> id_hash."""
-    return {item.message: id_hash(item.event.message_id) for item in items if item.event}
+    return {item.message: item.id_hash for item in items if item.event}
 
 
 def dead_id(item: Normalized) -> int:
@@ -85,6 +85,8 @@ def _place(
     if item.discards is not None:
         made.discarded.append(item.discards)
         return "empty"
+    if item.forgotten:
+        return "forgotten"
     if item.dead is not None:
         return _place_dead(item, made, known_dead, oldest.dead_letter)
     if item.answers is not None:
@@ -100,7 +102,7 @@ def _place(
         if about.home < oldest.home:
             return "expired"
         if not stored:
-            made.homes.append((id_hash(event.message_id), message, about.home))
+            made.homes.append((item.id_hash, message, about.home))
         made.learned[message] = about
     return _place_event(item, event, about, made, reading)
 

@@ -10,6 +10,7 @@ import msgspec
 import xxhash
 
 from consumers import blocks
+from consumers.forgetting import forget_item, listed
 from consumers.memory import Memory
 from consumers.normalize import Normalized, Position
 from consumers.plan import Plan, dead_id, messages_of, plan
@@ -19,7 +20,8 @@ from pipeline.sqlfiles import load_sql
 from pipeline.warehouse import Warehouse
 from pipeline.warehouse.errors import Refused
 from pipeline.warehouse.retention import Oldest
-from schemas.adapter import Unreadable
+from schemas.adapter import Source, Unreadable
+from schemas.forgotten import Forgotten
 
 
 class Chunk(msgspec.Struct, frozen=True):
@@ -29,7 +31,7 @@ class Chunk(msgspec.Struct, frozen=True):
     partition: int
     items: Sequence[Normalized]
     reading: int
-    providers: Mapping[str, str]
+    sources: Mapping[str, Source]
 
     @property
     def first(self) -> int:
@@ -43,20 +45,32 @@ class Chunk(msgspec.Struct, frozen=True):
 
 
 class Store:
-    """Stores chunks, one at a time. `oldest` says, for a present time (ms), since when what is kept."""
+    """Stores chunks, one at a time. `oldest` says, for a present time (ms), since when what is kept.
 
-    def __init__(self, warehouse: Warehouse, memory: Memory, clock: Clock, oldest: Callable[[int], Oldest]) -> None:
+    Who is on the list of those to be forgotten is looked up, by `forget_key`, when a chunk begins.
+    """
+
+    def __init__(
+        self,
+        warehouse: Warehouse,
+        memory: Memory,
+        clock: Clock,
+        oldest: Callable[[int], Oldest],
+        forget_key: str = "",
+    ) -> None:
         self._warehouse = warehouse
         self._memory = memory
         self._clock = clock
         self._oldest = oldest
+        self._forget_key = forget_key
 
     def store(self, chunk: Chunk, allow: Callable[[Plan], None]) -> Plan:
         """Returns what was stored. `allow` sees the plan before anything is inserted, and may raise.
 
         Raises the warehouse's Retry and Setup; rows that it refuses become dead letters.
         """
-        made = self._plan(chunk, chunk.items)
+        forgotten = listed(self._warehouse, self._forget_key)
+        made = self._plan(chunk, chunk.items, forgotten)
         allow(made)
         try:
             self._insert_events(chunk, made)
@@ -65,7 +79,7 @@ class Store:
             if not refused:
                 raise
             items = [_as_refused(item, refused) for item in chunk.items]
-            made = self._plan(chunk, items)
+            made = self._plan(chunk, items, forgotten)
             allow(made)
             self._insert_events(chunk, made)
         self._insert_rest(chunk, made)
@@ -82,7 +96,8 @@ class Store:
         """Give the connections back."""
         self._warehouse.close()
 
-    def _plan(self, chunk: Chunk, items: Sequence[Normalized]) -> Plan:
+    def _plan(self, chunk: Chunk, given: Sequence[Normalized], forgotten: Forgotten) -> Plan:
+        items = [forget_item(item, forgotten, chunk.sources) for item in given]
         known = self._memory.recall(messages_of(items).items())
         dead = self._known_dead([dead_id(item) for item in items if item.dead is not None])
         return plan(items, known, dead, chunk.reading, self._oldest(self._clock()))
@@ -101,8 +116,9 @@ class Store:
 
     def _insert_rest(self, chunk: Chunk, made: Plan) -> None:
         now = self._clock()
+        providers = {name: source.provider for name, source in chunk.sources.items()}
         if made.dead:
-            self._insert("dead_letters", chunk, blocks.dead_letters(made.dead, chunk.providers, now))
+            self._insert("dead_letters", chunk, blocks.dead_letters(made.dead, providers, now))
         for state, ids in (("replayed", made.replayed), ("discarded", made.discarded)):
             if ids:
                 self._warehouse.query(
@@ -110,7 +126,7 @@ class Store:
                     params={"state": state, "at": now},
                     external={"asked": ("id UInt128", (ids,))},
                 )
-        self._insert("heard", chunk, blocks.heard(chunk.items, chunk.providers, now))
+        self._insert("heard", chunk, blocks.heard(chunk.items, providers, now))
         row = blocks.chunk(made, chunk.items, chunk.log_id, chunk.partition, chunk.reading, now)
         self._insert("chunks", chunk, row)
 

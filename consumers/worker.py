@@ -32,7 +32,7 @@ class WorkerStatus(msgspec.Struct, frozen=True):
 class Parts(msgspec.Struct, frozen=True):
     """What a worker is made of. `connect` gives a client of the warehouse's store, `prepare` brings its schema up.
 
-    `oldest` says, for a present time (ms), since when what is kept.
+    `oldest` says, for a present time (ms), since when what is kept; `forget_key` knows those who are to be forgotten.
     """
 
     connect: Callable[[], Warehouse]
@@ -42,6 +42,7 @@ class Parts(msgspec.Struct, frozen=True):
     adapters: Mapping[str, Adapter]
     oldest: Callable[[int], Oldest]
     limits: Limits = Limits()
+    forget_key: str = ""
 
 
 class Worker:
@@ -156,4 +157,4 @@ class Worker:
 
     def _open_store(self) -> Store:
         client = self._parts.connect()
-        return Store(client, Memory(client), self._clock, self._parts.oldest)
+        return Store(client, Memory(client), self._clock, self._parts.oldest, self._parts.forget_key)

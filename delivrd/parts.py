@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterator, Mapping
 
+from consumers.forgetting import listed
 from pipeline.archive.archive import Archive
 from pipeline.archive.target import open_target
 from pipeline.event_log import EventLog, LogPlace, open_event_log
@@ -14,6 +15,7 @@ from pipeline.warehouse import Warehouse
 from pipeline.warehouse.migrations import check_current, migrate
 from pipeline.warehouse.retention import Retention, apply_retention
 from schemas.adapter import Source
+from schemas.forgotten import Forgotten
 
 
 @contextlib.contextmanager
@@ -84,6 +86,12 @@ def spooled(settings: Settings) -> int:
 def sources_of(settings: Settings) -> Mapping[str, Source]:
     """The configured sources, as reading records needs them."""
     return {name: source.source for name, source in settings.sources.items()}
+
+
+def forgotten_of(settings: Settings) -> Forgotten:
+    """Who is to be forgotten. Raises Retry, Setup."""
+    with store_client(settings) as client:
+        return listed(client, settings.forget.key or "")
 
 
 def retention(settings: Settings) -> Retention:

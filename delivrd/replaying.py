@@ -11,6 +11,7 @@ from delivrd.running import write_json
 from pipeline.archive.history import History
 from pipeline.archive.listing import Partition
 from schemas.adapter import Source
+from schemas.forgotten import Forgotten
 from schemas.providers import adapters
 from schemas.record import Record
 
@@ -60,7 +61,11 @@ def remaining(note: Note, history: History) -> int:
 
 
 def copies(
-    note: Note, history: History, sources: Mapping[str, Source], advance: Callable[[int], None]
+    note: Note,
+    history: History,
+    sources: Mapping[str, Source],
+    forgotten: Forgotten,
+    advance: Callable[[int], None],
 ) -> Iterator[Record]:
     """The copies to append, from where the note says. It is kept up to date: what it calls done, was handed out."""
     for partition in history.partitions:
@@ -71,7 +76,9 @@ def copies(
             advance(1)
             time = entry.record.time
             if (note.since_ms is None or time >= note.since_ms) and (note.until_ms is None or time < note.until_ms):
-                yield from copies_of_entry(entry, Position(*partition, entry.offset), sources, adapters)
+                yield from copies_of_entry(
+                    entry, Position(*partition, entry.offset), sources, adapters, forgotten
+                )
         note.done[key] = end
 
 

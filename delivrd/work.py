@@ -60,6 +60,7 @@ def _parts(settings: Settings, events: EventLog) -> Parts:
         sources=sources_of(settings),
         adapters=adapters,
         oldest=retention(settings).oldest,
+        forget_key=settings.forget.key or "",
     )
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 
 class RecordType(StrEnum):
-    """How a record came in; the CloudEvents `type`."""
+    """How a record came in; the CloudEvents `type`. FORGOTTEN stands in place of one that named somebody."""
 
     WEBHOOK = "delivrd.webhook"
     POLL = "delivrd.poll"
@@ -14,6 +14,7 @@ class RecordType(StrEnum):
     IMPORT = "delivrd.import"
     TIMEOUT = "delivrd.timeout"
     DISCARD = "delivrd.discard"
+    FORGOTTEN = "delivrd.forgotten"
 
 
 class Record(msgspec.Struct, frozen=True, gc=False):

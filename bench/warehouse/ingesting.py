@@ -28,5 +28,5 @@ def rate(warehouse: Warehouse, start: int) -> float:
     ]
     began = time.perf_counter()
     for first in range(0, len(items), ROWS):
-        store.store(Chunk(log_id, 0, items[first : first + ROWS], 1, {SOURCE: "integrax"}), lambda _: None)
+        store.store(Chunk(log_id, 0, items[first : first + ROWS], 1, sources), lambda _: None)
     return len(items) / (time.perf_counter() - began)

@@ -73,6 +73,11 @@ writer_password = "{writer}"
 reader_password = "{reader}"
 """
 
+_FORGET_KEY = """
+[forget]                        # what `delivrd forget` hashes numbers with; it must never change
+key = "{key}"
+"""
+
 
 def new_secret() -> str:
     """32 URL-safe characters, 192 random bits."""
@@ -91,6 +96,7 @@ def write_first(folder: Folder, config: Path | None = None) -> bool:
     if not folder.secrets.exists():
         text = _SECRETS.format(token=new_secret(), writer=new_secret(), reader=new_secret())
         write_private(folder.secrets, text)
+    _add_forget_key(folder.secrets)
     return written
 
 
@@ -115,6 +121,17 @@ def add_secrets(folder: Folder, config: Path | None = None, env: Mapping[str, st
             text = _with_secret(text, name, known=name in known)
         write_private(folder.secrets, text)
     return new
+
+
+def _add_forget_key(file: Path) -> None:
+    """Before anybody is to be forgotten, as the worker needs it at that moment."""
+    try:
+        text = file.read_text(encoding="utf-8")
+        known = "forget" in tomllib.loads(text)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return
+    if not known and variable(("forget", "key")) not in os.environ:
+        write_private(file, text + _FORGET_KEY.format(key=new_secret()))
 
 
 def write_private(file: Path, text: str) -> None:

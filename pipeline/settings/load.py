@@ -17,7 +17,7 @@ from pipeline.settings.archive import ArchiveSettings
 from pipeline.settings.environment import read_environment, variable
 from pipeline.settings.folder import Folder
 from pipeline.settings.log import LogSettings, SpoolSettings
-from pipeline.settings.models import ConsoleSettings, Document, ReceiverSettings, SourceSettings
+from pipeline.settings.models import ConsoleSettings, Document, ForgetSettings, ReceiverSettings, SourceSettings
 from pipeline.settings.problems import Path, Problem, SettingsError
 from pipeline.settings.warehouse import WarehouseSettings
 from pipeline.settings.wording import problems_of
@@ -37,6 +37,7 @@ class Settings:
     spool: SpoolSettings
     warehouse: WarehouseSettings
     archive: ArchiveSettings
+    forget: ForgetSettings
     alerts: AlertsSettings
     sources: Mapping[str, SourceSettings]
 
@@ -66,6 +67,7 @@ class Settings:
         warehouse = self.warehouse
         found = {self.console.token or "", self.log.password, warehouse.writer_password, warehouse.reader_password}
         found |= {self.archive.access_key, self.archive.secret_key}
+        found.add(self.forget.key or "")
         for source in self.sources.values():
             found |= source.secrets
         found.update(target.url for target in self.alerts.targets.values())
@@ -119,6 +121,7 @@ def load(
         spool=document.spool,
         warehouse=document.warehouse,
         archive=document.archive,
+        forget=document.forget,
         alerts=document.alerts,
         sources=document.sources,
     )

@@ -58,6 +58,12 @@ class ConsoleSettings(Section):
         return not is_loopback(self.host)
 
 
+class ForgetSettings(Section):
+    """What the numbers of those who are to be forgotten are hashed with: the same for each process, and for ever."""
+
+    key: Annotated[str, Field(min_length=16)] | None = Field(default=None, repr=False)
+
+
 class SignatureSettings(Section):
     """How a provider signs its requests: an HMAC-SHA256 of the body in this header, perhaps behind `sha256=`."""
 
@@ -127,6 +133,7 @@ class Document(Section):
     spool: SpoolSettings = SpoolSettings()
     warehouse: WarehouseSettings = WarehouseSettings()
     archive: ArchiveSettings = ArchiveSettings.model_validate({})
+    forget: ForgetSettings = ForgetSettings()
     alerts: AlertsSettings = AlertsSettings.model_validate({})
     sources: dict[SourceName, SourceSettings] = Field(default={})
 
@@ -141,6 +148,7 @@ SECRET_KEYS: Mapping[str, frozenset[str]] = {
     "log": frozenset({"password"}),
     "warehouse": frozenset({"writer_password", "reader_password"}),
     "archive": frozenset({"access_key", "secret_key"}),
+    "forget": frozenset({"key"}),
     "sources": frozenset({"webhook", "signing_key", "token", "api_key", "email", "password"}),
     "alerts.targets": frozenset({"url"}),
 }

@@ -24,6 +24,7 @@ SHARDED_BY: Final[Mapping[str, str]] = {
     "dead_letters": "toUInt64(id)",
     "chunks": "xxh3(log, log_partition)",
     "readings": "reading",
+    "forgotten": "toUInt64(number_hash)",
     "heard": "xxh3(source)",
     # Each shard works out its own.
     "touched": "rand()",

@@ -32,7 +32,7 @@ def store(warehouse: Warehouse) -> Store:
 
 
 def keep(store: Store, *items: Normalized) -> None:
-    store.store(Chunk(LOG, 0, items, 1, {"a": "integrax"}), lambda _: None)
+    store.store(Chunk(LOG, 0, items, 1, SOURCES), lambda _: None)
 
 
 def shown(warehouse: Warehouse) -> list[tuple[object, ...]]:

@@ -21,7 +21,7 @@ def test_secrets_are_private_and_each_is_another(folder: Folder) -> None:
     assert stat.S_IMODE(folder.secrets.stat().st_mode) == 0o600
     assert stat.S_IMODE(folder.root.stat().st_mode) == 0o700
     settings = load(folder.root, env={})
-    assert len(settings.secrets) == 7
+    assert len(settings.secrets) == 8
     assert all(len(secret) >= 32 for secret in settings.secrets)
 
 

@@ -1,0 +1,144 @@
+"""People who are to be forgotten: their numbers, known by keyed hashes alone, and what is left of an event of theirs.
+
+What figures are made of stays: country, carrier, states, times, prices, and the hashes that tell facts and messages
+apart, which are made of what the provider wrote. What says who it was goes.
+"""
+
+import hmac
+from collections.abc import Iterable
+
+import msgspec
+
+from schemas.event import Event, Kind
+from schemas.record import Record, RecordType
+from schemas.spoken import numbers_in, text_of, without_numbers
+from schemas.told import Device, Sim
+
+PREFIX = "forgotten-"
+"""What stands in place of a number begins so; letters follow, so that it is never taken for one."""
+
+_IDS = ("message_id", "message_key")
+_TEXTS = ("provider_status", "error_code", "error_text", "customer_ref", "text")
+_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
+_device = msgspec.json.Decoder(Device)
+_encode = msgspec.json.encode
+
+
+class Forgotten:
+    """The list. It is false where nobody is on it. `check` tells keys apart without giving them away (64 bits)."""
+
+    def __init__(self, key: str, hashes: Iterable[int] = ()) -> None:
+        self._key = key.encode()
+        self._hashes = frozenset(hashes)
+        self.check = int.from_bytes(hmac.digest(self._key, b"delivrd", "sha256")[:8])
+
+    def __bool__(self) -> bool:
+        return bool(self._hashes)
+
+    def hash_of(self, number: str) -> int:
+        """128 bits that stand for a number (E.164 with `+`) on the list."""
+        return int.from_bytes(hmac.digest(self._key, number.encode(), "sha256")[:16])
+
+    def name_of(self, number: str) -> str:
+        """What stands in place of a number that is on the list; empty where it is not on it."""
+        if not number:
+            return ""
+        found = self.hash_of(number)
+        return PREFIX + f"{found:032x}"[:12].translate(_LETTERS) if found in self._hashes else ""
+
+    def name_in(self, text: str, region: str) -> str:
+        """The same for the first number on the list that stands within the text."""
+        return next(filter(None, map(self.name_of, numbers_in(text, region))), "")
+
+    def clear(self, text: str, region: str) -> str:
+        """The text; where it names a number that is on the list, without all that looks like a number."""
+        name = self.name_in(text, region)
+        return without_numbers(text, name) if name else text
+
+
+NOBODY = Forgotten("")
+"""An empty list."""
+
+
+def is_named(record: Record, region: str, forgotten: Forgotten) -> bool:
+    """Whether the record, as it came, names a number on the list."""
+    texts = (record.id, record.key or "", text_of(record.context), text_of(record.body))
+    return any(forgotten.name_in(text, region) for text in texts)
+
+
+def anonymous(event: Event, region: str, forgotten: Forgotten) -> Event:
+    """The event without the numbers on the list: itself, where it names none.
+
+    Where it is about somebody on the list, text and reference are theirs too.
+    """
+    changed = {name: found for name in ("recipient", "sender") if (found := forgotten.name_of(getattr(event, name)))}
+    about = whom(event) in changed
+    if about:
+        changed |= dict.fromkeys(("customer_ref", "text"), "")
+    for name in (*_IDS, *_TEXTS):
+        given: str = getattr(event, name)
+        if given and name not in changed:
+            # An id that looks like a number of this country is most likely an id.
+            cleared = forgotten.clear(given, "" if name in _IDS and not about else region)
+            if cleared != given:
+                changed[name] = cleared
+    if event.kind is Kind.DEVICE and (extra := _without_sims(event.extra, region, forgotten)) != event.extra:
+        changed["extra"] = extra
+    return msgspec.structs.replace(event, **changed) if changed else event
+
+
+def whom(event: Event) -> str:
+    """The field that names the person whom the event is about."""
+    return "sender" if event.kind is Kind.INBOUND else "recipient"
+
+
+def _without_sims(extra: str, region: str, forgotten: Forgotten) -> str:
+    """A phone with somebody's card is theirs: the other cards' numbers go with it."""
+    device = _device.decode(extra)
+    if not any(forgotten.name_in(text, region) for text in (device.title, *(sim.number for sim in device.sims))):
+        return extra
+    sims: tuple[Sim, ...] = tuple(msgspec.structs.replace(sim, number="") for sim in device.sims)
+    cleared = msgspec.structs.replace(device, title=forgotten.clear(device.title, region), sims=sims)
+    return _encode(cleared).decode()
+
+
+class Left(msgspec.Struct, frozen=True):
+    """What is left of a record: its event, and the hashes of the message as the provider named it."""
+
+    event: Event
+    message: int
+    id_hash: int
+
+
+class _Body(msgspec.Struct):
+    """128 bits are more than a number of JSON."""
+
+    event: dict[str, object]
+    identity: str
+    message: str
+    id_hash: str
+
+
+_body = msgspec.json.Decoder(_Body)
+
+
+def record_of(record: Record, left: Left | None) -> Record:
+    """The record that stands in place of one about somebody on the list, with its time. None: nothing is left."""
+    # A time-out's id is made of the message's key, which may hold the number.
+    id_ = f"{PREFIX}{record.time}" if record.type == RecordType.TIMEOUT else record.id
+    common = {"type": RecordType.FORGOTTEN, "id": id_, "context": b""}
+    if left is None:
+        return msgspec.structs.replace(record, **common, key=None, content_type="", body=b"")
+    event = msgspec.to_builtins(left.event)
+    body = _Body(event, f"{event.pop('identity'):032x}", f"{left.message:016x}", f"{left.id_hash:016x}")
+    key = f"{record.source}/{left.event.message_id}"
+    return msgspec.structs.replace(record, **common, key=key, content_type="application/json", body=_encode(body))
+
+
+def read(record: Record) -> Left | None:
+    """What is left of a record of this type."""
+    if not record.body:
+        return None
+    body = _body.decode(record.body)
+    event = msgspec.convert({**body.event, "identity": int(body.identity, 16)}, Event)
+    return Left(event, int(body.message, 16), int(body.id_hash, 16))
