@@ -31,6 +31,7 @@ COMMANDS = {
     "replay": Lazy("delivrd.commands.replay", "Read the log again, after a correction."),
     "rebuild": Lazy("delivrd.commands.rebuild", "Work out the figures by hour and day anew."),
     "archive": Lazy("delivrd.commands.archive", "Put what has come of age into the archive now; list what is there."),
+    "forget": Lazy("delivrd.commands.forget", "Take a person's number out of everything; figures stay."),
     "import": Lazy("delivrd.commands.import_history", "Take history in from files: CSV, JSON, NDJSON."),
     "reload": Lazy("delivrd.commands.reload", "Take settings and secrets over, without a request lost."),
     "migrate": Lazy("delivrd.commands.migrate", "Bring the warehouse's tables up to date."),

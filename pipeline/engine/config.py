@@ -89,6 +89,12 @@ def _config(folder: Path, http_port: int, tcp_port: int, memory_bytes: int) -> S
             "fsync_part_directory": 1,
             "min_rows_to_fsync_after_merge": 1,
             "min_compressed_bytes_to_fsync_after_merge": 1,
+            # What a merge or a correction has replaced goes within seconds, not minutes: it is personal data, and the
+            # four above make it safe.
+            "old_parts_lifetime": 0,
+            "cleanup_delay_period": 3,
+            "cleanup_delay_period_random_add": 0,
+            "max_cleanup_delay_period": 5,
             # Their defaults are made for a pool of 16 and refused by a smaller one.
             "number_of_free_entries_in_pool_to_lower_max_size_of_merge": MERGE_THREADS,
             "number_of_free_entries_in_pool_to_execute_mutation": MERGE_THREADS,

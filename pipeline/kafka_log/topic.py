@@ -40,6 +40,17 @@ def ensure_topic(settings: KafkaSettings, *, timeout: float = 10.0) -> Topic:
     return Topic(settings.topic, str(found["topic_id"]), len(found["partitions"]))
 
 
+def kept_ms(settings: KafkaSettings) -> int | None:
+    """How long at most the topic holds a record after it came, None: for ever. Raises LogUnavailable, LogUnusable.
+
+    Whole segments go, when their newest record is past the retention.
+    """
+    with client.failures(settings), closing(client.open_admin(settings, 10.0)) as admin:
+        configs = {name: entry["value"] for name, entry in client.topic_configs(admin, settings.topic).items()}
+    names = ("retention.ms", "segment.ms", "file.delete.delay.ms")
+    return None if int(configs["retention.ms"]) < 0 else sum(int(configs[name]) for name in names)
+
+
 def find_problems(settings: KafkaSettings, topic: Mapping[str, Any], configs: Mapping[str, str]) -> list[str]:
     """All that is wrong with a topic, given what the brokers say of it and its settings."""
     problems = [

@@ -4,7 +4,7 @@ A line is a JSON object; `body` and `context` are in base64. Nothing here is eve
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -54,6 +54,25 @@ def read_refused(path: Path) -> Iterator[Refused]:
         for line in file:
             with suppress(msgspec.DecodeError):
                 yield msgspec.json.decode(line, type=Refused)
+
+
+def rewrite_refused(path: Path, change: Callable[[Record], Record]) -> int:
+    """Replace each record that `change` makes another one of; how many. Raises OSError."""
+    kept = list(read_refused(path))
+    changed = [msgspec.structs.replace(one, record=change(one.record)) for one in kept]
+    count = sum(new.record is not old.record for old, new in zip(kept, changed, strict=True))
+    if count:
+        new = path.with_name(f"{path.name}.new")
+        new.unlink(missing_ok=True)
+        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            _write(handle, b"".join(msgspec.json.encode(one) + b"\n" for one in changed))
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        new.replace(path)
+        _sync_folder(path.parent)
+    return count
 
 
 def count_refused(path: Path) -> int:

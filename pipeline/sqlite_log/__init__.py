@@ -5,6 +5,7 @@ from pipeline.sqlite_log.group_commit import GroupCommit
 from pipeline.sqlite_log.looking import LogStats, log_stats, records_of
 from pipeline.sqlite_log.reader import SqliteReader
 from pipeline.sqlite_log.retention import Keep, keep_pruned
+from pipeline.sqlite_log.rewriting import rewrite
 from pipeline.sqlite_log.state import read_state
 from pipeline.sqlite_log.writer import SqliteWriter
 
@@ -19,4 +20,5 @@ __all__ = [
     "log_stats",
     "read_state",
     "records_of",
+    "rewrite",
 ]

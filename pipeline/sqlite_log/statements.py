@@ -61,6 +61,7 @@ ORDER BY offset
 """
 
 OLDEST = "SELECT offset, time, length(body) + length(context) FROM records ORDER BY offset LIMIT ?"
+REPLACE = "UPDATE records SET id = ?, type = ?, key = ?, content_type = ?, context = ?, body = ? WHERE offset = ?"
 DELETE = "DELETE FROM records WHERE offset <= ?"
 
 TAKE = """

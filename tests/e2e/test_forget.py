@@ -1,0 +1,166 @@
+"""A person who is forgotten is nowhere any more, and no figure moves, then or later."""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.bodies import INTEGRAX, SMSGATEWAY24
+from tests.services import work_out
+from tests.support.bytes_on_disk import files_with
+from tests.support.cluster import ClusterInstallation
+from tests.support.installation import Installation, post
+
+NUMBER, SPELLED, NATIONAL = "+5511912345678", "+55 (11) 91234-5678", "11912345678"
+DIGITS = NUMBER[1:]
+OTHER = "+5511888880020"
+SETTINGS = """
+[sources.integrax-br]
+provider = "integrax"
+region = "BR"
+
+[sources.smsgateway24]
+provider = "smsgateway24"
+region = "BR"
+store_text = true
+
+[sources.ugsms]
+provider = "ugsms"
+region = "BR"
+"""
+FIGURES = (
+    "SELECT * EXCEPT (recipient, sender, customer_ref, error_text) FROM messages ORDER BY ALL",
+    "SELECT * EXCEPT (recipient, sender, customer_ref, error_text, text) FROM events ORDER BY ALL",
+    "SELECT * EXCEPT (recipient, sender, text) FROM inbound ORDER BY ALL",
+    "SELECT * EXCEPT (as_of, error_text, from_submission, from_first_sight) FROM deliveries ORDER BY ALL",
+    "SELECT * EXCEPT (as_of, error_text, from_submission, from_first_sight) FROM deliveries_daily ORDER BY ALL",
+)
+LATE = {"messageId": "f-1", "phone": SPELLED, "status": "DELIVRD"}
+
+
+def submissions(url: str) -> str:
+    return url.replace("/webhooks/", "/submissions/", 1)
+
+
+def incoming(message_id: int, sender: str, text: str) -> dict[str, Any]:
+    told = {"date": "2026-03-29 12:50:11", "device_id": 7, "type": "text"}
+    return {**told, "address": sender, "body": text, "sms_id": message_id}
+
+
+@pytest.fixture(scope="module")
+def lived(delivrd: Installation) -> Installation:
+    """Where the person was written to, wrote, and was named, in many spellings, between others."""
+    delivrd.configure(SETTINGS)
+    delivrd.run("reload")
+    urls = delivrd.urls()
+    integrax, phones, sent = urls[INTEGRAX], urls[SMSGATEWAY24], submissions(urls[INTEGRAX])
+    failed = {"recipient": OTHER, "status": "failed"}
+    bodies: list[tuple[str, dict[str, Any]]] = [
+        (integrax, {"messageId": "f-1", "phone": DIGITS, "status": "UNDELIV"}),
+        (integrax, LATE),
+        (integrax, {"messageId": "f-2", "phone": f"00{DIGITS}", "status": "EXPIRED"}),
+        (integrax, {"messageId": "f-3", "phone": NATIONAL, "status": "DELIVRD"}),
+        (integrax, {"messageId": "o-1", "phone": OTHER, "status": "DELIVRD"}),
+        (phones, incoming(81, NUMBER, "my secret")),
+        (phones, incoming(82, OTHER, f"ask {SPELLED}")),
+        (phones, incoming(83, OTHER, "hello")),
+        (sent, {"message_id": "f-1", "recipient": NUMBER, "customer_ref": "patient-77"}),
+        (sent, {**failed, "message_id": "f-4", "recipient": NUMBER, "error_text": f"{SPELLED} is barred"}),
+        (sent, {**failed, "message_id": "o-2", "error_text": f"{DIGITS} is not {OTHER}"}),
+        (sent, {**failed, "message_id": "o-3", "error_text": "barred"}),
+        (submissions(urls["ugsms"]), {"message_id": "b-1", "recipients": [NUMBER, OTHER], "customer_ref": "bulk"}),
+    ]
+    for url, body in bodies:
+        assert post(url, json.dumps(body).encode()).status_code == 200
+    escaped = "".join(f"\\u00{ord(digit):x}" for digit in DIGITS)
+    for odd in (SPELLED, escaped, "of somebody else"):
+        assert post(integrax, f'{{"odd": "{odd}"}}'.encode()).status_code == 202
+    delivrd.audit()
+    return delivrd
+
+
+def figures(delivrd: Installation) -> list[list[dict[str, Any]]]:
+    """All that is counted, worked out now."""
+    with closing(delivrd.writer()) as writer:
+        work_out(writer)
+    return [delivrd.sql(query) for query in FIGURES]
+
+
+def folders(delivrd: Installation) -> Iterator[Path]:
+    yield delivrd.folder.root
+    if isinstance(delivrd, ClusterInstallation):
+        yield delivrd.engine.folder
+
+
+def files(delivrd: Installation) -> list[str]:
+    """Those that hold the number, or what was the person's."""
+    spelled = (DIGITS, NATIONAL, SPELLED, "my secret", "patient-77")
+    return [file for folder in folders(delivrd) for word in spelled for file in files_with(folder, word.encode())]
+
+
+def forget(delivrd: Installation, *options: str) -> str:
+    return delivrd.run("forget", SPELLED, "--yes", *options).stdout.decode()
+
+
+def test_nothing_of_the_person_is_left_and_no_figure_moved(lived: Installation) -> None:
+    before, audited = figures(lived), lived.audit()
+    assert any("store" in file for file in files(lived)), "the search finds what the engine has"
+    said = forget(lived)
+    assert figures(lived) == before
+    assert files(lived) == []
+    after = lived.audit()
+    assert {name: after[name] for name in ("received", "stored", "repeated")} == {
+        name: audited[name] for name in ("received", "stored", "repeated")
+    }
+    assert (after["dead_lettered"], after["forgotten"]) == (audited["dead_lettered"] - 2, 2)
+    assert ("Kafka: topic " in said) is isinstance(lived, ClusterInstallation)
+
+
+def test_others_keep_what_is_theirs(lived: Installation) -> None:
+    assert {row["recipient"] for row in lived.sql("SELECT recipient FROM messages WHERE message_id LIKE 'o-%'")} == {
+        OTHER
+    }
+    texts = {row["message_id"]: row["text"] for row in lived.sql("SELECT message_id, text FROM inbound")}
+    assert (texts["81"], texts["83"]) == ("", "hello")
+    assert texts["82"].startswith("ask forgotten-")
+    [bulk] = lived.sql("SELECT customer_ref FROM messages WHERE message_id = 'b-1' AND recipient LIKE '+%'")
+    assert bulk == {"customer_ref": "bulk"}
+    [odd] = lived.sql("SELECT body FROM dead_letters WHERE state = 'open'")
+    assert "somebody else" in odd["body"]
+
+
+def test_a_second_time_finds_nothing(lived: Installation) -> None:
+    before = figures(lived)
+    said = forget(lived)
+    assert "is on it already" in said
+    assert "0 events of 0 messages anonymized, 0 dead letters emptied, the figures of 0 days" in said
+    assert figures(lived) == before
+
+
+def test_what_comes_later_brings_nothing_back(lived: Installation) -> None:
+    before = figures(lived)
+    urls = lived.urls()
+    assert post(urls[INTEGRAX], json.dumps(LATE).encode()).status_code == 200
+    assert post(urls[INTEGRAX], f'{{"odd": "{SPELLED}"}}'.encode()).status_code == 202
+    lived.audit()
+    lived.run("replay")
+    lived.audit()
+    assert figures(lived) == before
+    news = {"messageId": "f-9", "phone": NATIONAL, "status": "DELIVRD"}
+    assert post(urls[INTEGRAX], json.dumps(news).encode()).status_code == 200
+    lived.audit()
+    [new] = lived.sql("SELECT DISTINCT recipient, country FROM messages WHERE message_id IN ('f-1', 'f-9')")
+    assert (new["recipient"][:10], new["country"]) == ("forgotten-", "BR")
+    assert {file.split("/")[0] for file in files(lived)} <= {"log.db", "log.db-wal"}, "as it came"
+    forget(lived)
+    assert files(lived) == []
+
+
+def test_it_has_to_be_a_number_and_meant(lived: Installation) -> None:
+    assert b"country's code" in lived.run("forget", "11 91234-5678", "--yes", code=2).stderr
+    refused = lived.run("forget", SPELLED, code=2)
+    assert b"--yes" in refused.stderr
+    assert NATIONAL.encode() not in refused.stderr
