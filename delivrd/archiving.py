@@ -2,12 +2,14 @@
 
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 import msgspec
 import structlog
 
-from delivrd.parts import archive_of, event_log
+from consumers.forgetting import forget_record
+from delivrd.parts import archive_of, event_log, forgotten_of, sources_of
 from pipeline.archive.archive import Archive
 from pipeline.archive.files import ArchiveFile
 from pipeline.archive.filling import fill
@@ -16,9 +18,10 @@ from pipeline.archive.progress import Progress, read_progress, write_progress
 from pipeline.archive.target import ArchiveUnavailable, Place
 from pipeline.clock import now_ms
 from pipeline.event_log import EventLog
-from pipeline.log import LogUnavailable, LogUnusable
+from pipeline.log import Entry, LogUnavailable, LogUnusable
 from pipeline.settings import Settings
 from pipeline.warehouse.errors import WarehouseError
+from schemas.providers import adapters
 
 ROUND_SECONDS = 300.0
 RETRY_SECONDS = 10.0
@@ -60,10 +63,16 @@ def archive_now(
     """What `fill` does, of what has come of age by the settings, with a word of how far it came."""
     until = {log_id: end_of(files) for (log_id, _), files in archive.files().items()}
     _tell(settings, until)
-    for file in fill(events, archive, _before(settings, events), eager=eager):
+    for file in fill(events, archive, _before(settings, events), partial(_cleared, settings), eager=eager):
         until[file.log_id] = file.last + 1
         _tell(settings, until)
         yield file
+
+
+def _cleared(settings: Settings, entries: Sequence[Entry]) -> Sequence[Entry]:
+    """Without those who are forgotten by now."""
+    forgotten, sources = forgotten_of(settings), sources_of(settings)
+    return [Entry(entry.offset, forget_record(entry.record, forgotten, sources, adapters)) for entry in entries]
 
 
 def _before(settings: Settings, events: EventLog) -> int:

@@ -17,10 +17,12 @@ from consumers.forgetting import forget_record, listed
 from consumers.forgotten_tables import forget_stored
 from delivrd.appending import wait_consumed
 from delivrd.errors import Trouble
-from delivrd.parts import event_log, sources_of, store_client
+from delivrd.parts import archive_of, event_log, sources_of, store_client
+from pipeline.archive.archive import Archive
 from pipeline.clock import now_ms
 from pipeline.event_log import EventLog
 from pipeline.kafka_log.settings import KafkaSettings
+from pipeline.log import Entry
 from pipeline.settings import Settings
 from pipeline.spool.place import spool_place
 from pipeline.spool.refused import rewrite_refused
@@ -74,6 +76,9 @@ def forget(settings: Settings, number: str, consumes: bool, reading: Reading) ->
             with reading("reading the event log", sum(one.end - one.first for one in log.stats())) as advance:
                 count = rewrite(settings.folder.log, change, advance)
             yield Step("event log", f"{count} records anonymized")
+        with archive_of(settings) as archive:
+            if archive:
+                yield Step("archive", _in_archive(archive, change, reading))
         yield Step("disk", _old_parts_gone(store))
 
 
@@ -122,6 +127,21 @@ def _on_cluster(settings: Settings, kafka: KafkaSettings, change: Callable[[Reco
     else:
         until = dt.datetime.fromtimestamp((now_ms() + kept) / 1000, dt.UTC)
         yield Step("Kafka", f"topic {kafka.topic} holds it until {until:%Y-%m-%d %H:%M} UTC at the latest")
+
+
+def _in_archive(archive: Archive, change: Callable[[Record], Record], reading: Reading) -> str:
+    records = written = 0
+    files = [file for those in archive.files().values() for file in those]
+    with reading("reading the archive", len(files)) as advance:
+        for file in files:
+            entries = archive.read(file)
+            changed = [Entry(entry.offset, change(entry.record)) for entry in entries]
+            count = sum(new.record is not old.record for new, old in zip(changed, entries, strict=True))
+            if count:
+                archive.replace(file, changed)
+                records, written = records + count, written + 1
+            advance(1)
+    return f"{records} records of {written} files anonymized"
 
 
 def _old_parts_gone(store: Warehouse) -> str:

@@ -76,9 +76,7 @@ def copies(
             advance(1)
             time = entry.record.time
             if (note.since_ms is None or time >= note.since_ms) and (note.until_ms is None or time < note.until_ms):
-                yield from copies_of_entry(
-                    entry, Position(*partition, entry.offset), sources, adapters, forgotten
-                )
+                yield from copies_of_entry(entry, Position(*partition, entry.offset), sources, adapters, forgotten)
         note.done[key] = end
 
 

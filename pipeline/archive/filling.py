@@ -3,7 +3,7 @@
 Two who do it at once, or one who was killed and begins again, write files that overlap and agree.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from pipeline.archive.archive import Archive
 from pipeline.archive.files import ArchiveFile
@@ -20,7 +20,13 @@ FILE_BYTES = 32 * 1024 * 1024
 DAY_MS = 86_400_000
 
 
-def fill(log: EventLog, archive: Archive, before_ms: int, *, eager: bool = False) -> Iterator[ArchiveFile]:
+Cleared = Callable[[Sequence[Entry]], Sequence[Entry]]
+"""What may be written of records: as many, at the same offsets."""
+
+
+def fill(
+    log: EventLog, archive: Archive, before_ms: int, cleared: Cleared, *, eager: bool = False
+) -> Iterator[ArchiveFile]:
     """Archive what is older than `before_ms` (UTC, ms), up to the first record that is not; each file when it is there.
 
     A file that is not full waits until its first record has been of age for a day, so that a quiet log makes one file
@@ -29,12 +35,11 @@ def fill(log: EventLog, archive: Archive, before_ms: int, *, eager: bool = False
     there = archive.files()
     for part in log.stats():
         start = max(end_of(there.get((part.log_id, part.partition), ())), part.first)
-        yield from _fill(log, archive, part, start, before_ms, eager=eager)
+        for entries in _batches(log, part, start, before_ms, eager=eager):
+            yield archive.write(part.log_id, part.partition, cleared(entries))
 
 
-def _fill(
-    log: EventLog, archive: Archive, part: PartitionStats, start: int, before_ms: int, *, eager: bool
-) -> Iterator[ArchiveFile]:
+def _batches(log: EventLog, part: PartitionStats, start: int, before_ms: int, *, eager: bool) -> Iterator[list[Entry]]:
     if start >= part.committed:
         return
     held: list[Entry] = []
@@ -45,7 +50,7 @@ def _fill(
         held.append(entry)
         size += size_of(entry.record)
         if len(held) == FILE_RECORDS or size >= FILE_BYTES:
-            yield archive.write(part.log_id, part.partition, held)
+            yield held
             held, size = [], 0
     if held and (eager or held[0].record.time < before_ms - DAY_MS):
-        yield archive.write(part.log_id, part.partition, held)
+        yield held

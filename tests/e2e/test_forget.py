@@ -8,16 +8,23 @@ from typing import Any
 
 import pytest
 
+from delivrd.parts import archive_of, event_log
+from pipeline.archive.listing import end_of
 from tests.e2e.bodies import INTEGRAX, SMSGATEWAY24
 from tests.services import work_out
 from tests.support.bytes_on_disk import files_with
 from tests.support.cluster import ClusterInstallation
 from tests.support.installation import Installation, post
+from tests.support.waiting import until
 
 NUMBER, SPELLED, NATIONAL = "+5511912345678", "+55 (11) 91234-5678", "11912345678"
 DIGITS = NUMBER[1:]
 OTHER = "+5511888880020"
 SETTINGS = """
+[archive]
+target = "archive"
+after = "1s"
+
 [sources.integrax-br]
 provider = "integrax"
 region = "BR"
@@ -79,7 +86,22 @@ def lived(delivrd: Installation) -> Installation:
     for odd in (SPELLED, escaped, "of somebody else"):
         assert post(integrax, f'{{"odd": "{odd}"}}'.encode()).status_code == 202
     delivrd.audit()
+    archive_all(delivrd)
     return delivrd
+
+
+def archive_all(delivrd: Installation) -> None:
+    """What is in the log is in the archive as well, as soon as it is of age."""
+    with event_log(delivrd.settings()) as log, archive_of(delivrd.settings()) as archive:
+        assert archive
+        ends = {(part.log_id, part.partition): part.end for part in log.stats() if part.first < part.end}
+
+        def done() -> bool:
+            delivrd.run_here("archive")
+            there = archive.files()
+            return all(end_of(there.get(partition, ())) == end for partition, end in ends.items())
+
+        until(done, "all is in the archive")
 
 
 def figures(delivrd: Installation) -> list[list[dict[str, Any]]]:
@@ -95,10 +117,23 @@ def folders(delivrd: Installation) -> Iterator[Path]:
         yield delivrd.engine.folder
 
 
+WORDS = [word.encode() for word in (DIGITS, NATIONAL, SPELLED, "my secret", "patient-77")]
+"""The number, and what was the person's."""
+
+
 def files(delivrd: Installation) -> list[str]:
-    """Those that hold the number, or what was the person's."""
-    spelled = (DIGITS, NATIONAL, SPELLED, "my secret", "patient-77")
-    return [file for folder in folders(delivrd) for word in spelled for file in files_with(folder, word.encode())]
+    """Those that hold any of WORDS, the archive's unpacked as well."""
+    found = [file for folder in folders(delivrd) for word in WORDS for file in files_with(folder, word)]
+    return found + archived(delivrd)
+
+
+def archived(delivrd: Installation) -> list[str]:
+    with archive_of(delivrd.settings()) as archive:
+        assert archive
+        names = [file for those in archive.files().values() for file in those]
+        assert names
+        texts = {file.name: b"\n".join(one.record.body for one in archive.read(file)) for file in names}
+    return [name for name, text in texts.items() if any(word in text for word in WORDS)]
 
 
 def forget(delivrd: Installation, *options: str) -> str:
@@ -108,6 +143,7 @@ def forget(delivrd: Installation, *options: str) -> str:
 def test_nothing_of_the_person_is_left_and_no_figure_moved(lived: Installation) -> None:
     before, audited = figures(lived), lived.audit()
     assert any("store" in file for file in files(lived)), "the search finds what the engine has"
+    assert archived(lived)
     said = forget(lived)
     assert figures(lived) == before
     assert files(lived) == []
@@ -154,6 +190,7 @@ def test_what_comes_later_brings_nothing_back(lived: Installation) -> None:
     lived.audit()
     [new] = lived.sql("SELECT DISTINCT recipient, country FROM messages WHERE message_id IN ('f-1', 'f-9')")
     assert (new["recipient"][:10], new["country"]) == ("forgotten-", "BR")
+    archive_all(lived)
     assert {file.split("/")[0] for file in files(lived)} <= {"log.db", "log.db-wal"}, "as it came"
     forget(lived)
     assert files(lived) == []
