@@ -1,6 +1,7 @@
 """Whatever a page tells its reader to do works, and is answered as the page shows."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,16 @@ def test_every_block_does_what_it_says(page: Path, tmp_path: Path) -> None:
                 reader.sends_a_sample()
                 sampled = True
             reader.does(block)
+
+
+@pytest.mark.parametrize("kind", INTERPRETERS)
+def test_the_programs_of_the_pages_can_be_run(kind: str) -> None:
+    program, _ = INTERPRETERS[kind]
+    if not shutil.which(program):
+        left_out = [
+            block.where for page in PAGES for block in blocks(page) if block.kind == kind and not block.argument
+        ]
+        pytest.skip(f"there is no {program} here, so that nobody ran {', '.join(left_out)}")
 
 
 def test_the_readme_answers_ten_questions() -> None:

@@ -47,7 +47,7 @@ class Reader:
         elif block.kind in INTERPRETERS:
             self._runs_program(block)
         elif block.kind == "sql":
-            self._said = self.installation.run("sql", block.text, "--format", "PrettyCompactMonoBlock").stdout.decode()
+            self._said = self.installation.run_here("sql", block.text, "--format", "PrettyCompactMonoBlock").decode()
         elif block.kind == "toml" and block.argument:
             with (self.folder / FOLDER / block.argument).open("a", encoding="utf-8") as file:
                 file.write(f"\n{block.text}")
@@ -55,7 +55,7 @@ class Reader:
             assert _answer(self._said) == _answer(block.text), f"{block.where}:\n{self._said}"
 
     def _runs_program(self, block: Block) -> None:
-        """One that is not on this machine cannot be tried."""
+        """One that is not on this machine is left out, as `test_the_programs_of_the_pages_can_be_run` says."""
         program, ending = INTERPRETERS[block.kind]
         if not shutil.which(program):
             return

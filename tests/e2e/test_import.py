@@ -3,37 +3,41 @@
 import csv
 import gzip
 import json
+import signal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from delivrd.history import Progress
+from delivrd.importing import name_of
 from tests.e2e.bodies import INTEGRAX, integrax
 from tests.support.installation import Installation
+from tests.support.waiting import until
 
 COUNT = 1_200
 
 
-def events(first: int, count: int) -> list[dict[str, Any]]:
+def events(count: int, name: str = "history") -> list[dict[str, Any]]:
     """Reports of a month ago, in the names of `Event`."""
     return [
         {
             "kind": "report",
-            "message_id": f"history-{number}",
+            "message_id": f"{name}-{number}",
             "recipient": "",
             "status": "delivered" if number % 4 else "failed",
             "received_at": 1_790_000_000 + number,
             "country": "c01",
             "carrier": "r7",
         }
-        for number in range(first, first + count)
+        for number in range(count)
     ]
 
 
 @pytest.fixture
 def ndjson(tmp_path: Path) -> Path:
     path = tmp_path / "history.ndjson.gz"
-    path.write_bytes(gzip.compress("".join(json.dumps(one) + "\n" for one in events(0, COUNT)).encode()))
+    path.write_bytes(gzip.compress("".join(json.dumps(one) + "\n" for one in events(COUNT)).encode()))
     return path
 
 
@@ -66,6 +70,30 @@ def test_an_import_goes_on_where_it_was_cut_off(delivrd: Installation, ndjson: P
     said = delivrd.run("import", INTEGRAX, str(ndjson)).stdout.decode()
     assert "imported 200 rows, 1000 were imported before" in said
     assert figures(delivrd, "history-%")["messages"] == COUNT
+
+
+def test_killed_again_and_again_an_import_goes_on_and_counts_each_row_once(
+    delivrd: Installation, tmp_path: Path
+) -> None:
+    """Whatever was appended and not yet noted comes once more, as repeats; what was noted does not."""
+    path, rows = tmp_path / "long.ndjson", 20_000
+    path.write_text("".join(json.dumps(one) + "\n" for one in events(rows, "long")))
+    name = name_of(INTEGRAX, path)
+
+    def killed_beyond(before: int) -> int:
+        """How far an import is noted to have come that is killed as soon as that is further than `before`."""
+        running = delivrd.begin("import", INTEGRAX, str(path))
+        until(lambda: Progress(delivrd.folder.imports).of(name) > before, "more of the file is noted")
+        running.kill()
+        assert running.wait() == -signal.SIGKILL
+        return Progress(delivrd.folder.imports).of(name)
+
+    reached = killed_beyond(killed_beyond(0))
+    said = delivrd.run("import", INTEGRAX, str(path)).stdout.decode()
+    assert f"imported {rows - reached} rows, {reached} were imported before" in said
+    found = figures(delivrd, "long-%")
+    assert (found["messages"], found["facts"], found["delivered"]) == (rows, rows, rows * 3 // 4)
+    delivrd.audit()
 
 
 def test_csv_with_other_names_and_a_providers_words(delivrd: Installation, tmp_path: Path) -> None:

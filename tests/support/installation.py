@@ -166,6 +166,11 @@ class Installation:
             assert not [secret for secret in secrets_of(self.folder) if secret.encode() in done.stdout + done.stderr]
         return done
 
+    def begin(self, *arguments: str) -> "subprocess.Popen[bytes]":
+        """A command that is not waited for, and says nothing."""
+        quiet = subprocess.DEVNULL
+        return subprocess.Popen([*DELIVRD, *arguments], stdin=quiet, stdout=quiet, stderr=quiet, env=self._env)
+
     def run_here(self, *arguments: str, code: int = 0) -> bytes:
         """The output of a command that runs within this process, which saves its start. For one thread at a time."""
         done = CliRunner().invoke(main, [*arguments, "--data", str(self.folder.root)], env=self.environment)
