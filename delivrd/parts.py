@@ -12,7 +12,6 @@ from pipeline.settings import Settings
 from pipeline.spool.place import spool_place, spool_stats
 from pipeline.sqlite_log.access import SqliteFiles
 from pipeline.warehouse import Warehouse
-from pipeline.warehouse.migrations import check_current, migrate
 from pipeline.warehouse.retention import Retention, apply_retention
 from schemas.adapter import Source
 from schemas.forgotten import Forgotten
@@ -53,12 +52,17 @@ def store_client(settings: Settings) -> Iterator[Warehouse]:
 
 def check(settings: Settings) -> None:
     """Raises Setup where the tables are not those that this version wants, and Retry."""
+    # It takes longer to load than all else of a command; few need it.
+    from pipeline.warehouse.migrations import check_current
+
     with store_client(settings) as client:
         check_current(client)
 
 
 def prepare(settings: Settings) -> list[int]:
     """Bring the tables up to date; the migrations that were applied. Raises Retry, Setup."""
+    from pipeline.warehouse.migrations import migrate
+
     with store_client(settings) as client:
         applied = migrate(client)
         apply_retention(client, retention(settings))

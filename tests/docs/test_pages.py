@@ -19,7 +19,7 @@ KINDS = {"sh", "sql", "toml", "text", *INTERPRETERS}
 def test_every_block_does_what_it_says(page: Path, tmp_path: Path) -> None:
     found = blocks(page)
     assert {block.kind for block in found} <= KINDS, "a kind of block that nobody looks at"
-    if not found:
+    if all(block.kind == "text" for block in found):
         return
     with installed(tmp_path / FOLDER) as installation:
         reader = Reader(installation)
