@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constraint constraints.txt
 ENGINE := $(shell sed -n 's/^embedded = \["\(.*\)"\]/\1/p' pyproject.toml)
 ARGS ?=
+# The tests of a file share what is dear to start, so they go to the same process.
+QUICK := -n 2 --dist loadfile -m "not torture"
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test check bench bench-alarms bench-cluster bench-warehouse screenshots torture test-wheel clean
@@ -21,7 +23,7 @@ demo: $(VENV)/installed  ## everything alive, with stand-ins of the providers (A
 	@exec $(BIN)/delivrd demo $(ARGS)
 
 test: $(VENV)/installed-dev  ## install and run all the tests (ARGS="tests/settings -k units")
-	$(BIN)/python -m pytest -n 2 -m "not torture" $(ARGS)
+	$(BIN)/python -m pytest $(QUICK) $(ARGS)
 
 check: $(VENV)/installed-dev  ## ruff, mypy, and the rule of who may import whom
 	$(BIN)/ruff check .
@@ -55,7 +57,7 @@ test-wheel: $(VENV)/installed-dev  ## build the wheel, install it elsewhere, and
 	$(subst $(BIN),build/wheel/venv/bin,$(PIP)) "$$(ls build/wheel/*.whl)[dev]"
 	cp -r $(wildcard tests simulators bench docs README.md Makefile pyproject.toml \
 		deploy docker-compose.yml Dockerfile .dockerignore) build/wheel/tree
-	cd build/wheel/tree && ../venv/bin/python -m pytest -n 2 -m "not torture" $(ARGS)
+	cd build/wheel/tree && ../venv/bin/python -m pytest $(QUICK) $(ARGS)
 
 clean:  ## remove what was installed and built; never the data
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -8,7 +8,7 @@ from tests.support.corrections import Story, assert_corrected, stories
 from tests.support.histories import CHUNKS
 
 # An example takes a second; `tests/torture/test_histories.py` takes many more.
-briefly = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+briefly = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 pytestmark = pytest.mark.timeout(600)
 
 

@@ -15,11 +15,11 @@ pytestmark = pytest.mark.timeout(500)
 
 
 def test_every_message_ends_as_its_provider_knows_it(tmp_path: Path) -> None:
-    play(tmp_path / "data", count=200, kills=4, seed=1)
+    play(tmp_path / "data", count=100, kills=3, seed=1)
 
 
 def test_on_a_cluster_too(tmp_path: Path, broker: Cluster) -> None:
     def make(data: Path) -> ClusterInstallation:
         return ClusterInstallation(data, broker, "providers")
 
-    play(tmp_path / "data", make, count=100, kills=3, seed=2)
+    play(tmp_path / "data", make, count=60, kills=2, seed=2)

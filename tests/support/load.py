@@ -114,7 +114,7 @@ class Load:
 
 
 @contextmanager
-def load(url: str, senders: int = 4, seed: int = 0, pause: float = 0.005) -> Iterator[Load]:
+def load(url: str, senders: int = 4, seed: int = 0, pause: float = 0.02) -> Iterator[Load]:
     """Senders that post to an URL of the provider integrax within the block, and have ended after it.
 
     `seed` decides what they send, and is part of each message's id. Each rests for `pause` seconds after each

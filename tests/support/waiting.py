@@ -12,11 +12,13 @@ T = TypeVar("T")
 
 def until(look: Callable[[], T | None], what: str, seconds: float = PATIENCE) -> T:
     """The first true thing that `look` returns. Fails when there was none in time; `what` was waited for."""
-    deadline = time.monotonic() + seconds
+    began = time.monotonic()
     while True:
         found = look()
         if found:
             return found
-        if time.monotonic() > deadline:
+        waited = time.monotonic() - began
+        if waited > seconds:
             raise AssertionError(f"waited {seconds:.0f} s in vain: {what}")
-        time.sleep(0.02)
+        # Looks cost what the others, who are waited for, need.
+        time.sleep(min(0.5, max(0.02, waited / 20)))
