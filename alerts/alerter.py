@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import structlog
 
-from alerts import keeping, sending
+from alerts import acts, keeping, sending
 from alerts.backtest import LEARN_DAYS, begin_of
 from alerts.due import MOST_TRIES, Due, due
 from alerts.keeping import MINUTE_MS, Note, NoteState
@@ -82,8 +82,13 @@ class Alerter:
 
     def _tell(self) -> None:
         changes = keeping.changes(self._store, self._next - SHOWN_DAYS * DAY)
-        notes = keeping.notes(self._store, {one.id for one in changes}) if changes else []
-        for one in list(due(changes, notes, self._settings, self._clock())):
+        if not changes:
+            return
+        ids, now = {one.id for one in changes}, self._clock()
+        notes, acknowledged = keeping.notes(self._store, ids), acts.acknowledged(self._store, ids)
+        rules = (*self._settings.rules, *acts.mute_rules(self._store, now))
+        settings = self._settings.model_copy(update={"rules": rules})
+        for one in list(due(changes, notes, settings, now, acknowledged)):
             self._tell_one(one)
 
     def _tell_one(self, one: Due) -> None:

@@ -1,6 +1,6 @@
 """Who is to be told of what: decided from what happened and what was told, so that a restart asks anew. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from alerts.alarms import Change
@@ -27,10 +27,17 @@ class Due(NamedTuple):
     tries: int
 
 
-def due(changes: Iterable[Telling], notes: Iterable[Note], settings: AlertsSettings, now: int) -> Iterator[Due]:
+def due(
+    changes: Iterable[Telling],
+    notes: Iterable[Note],
+    settings: AlertsSettings,
+    now: int,
+    acknowledged: Collection[str] = (),
+) -> Iterator[Due]:
     """At most one change for each alarm and target, in the order of the alarms. `now` is in UTC milliseconds.
 
     An alarm that was over before anybody was told of it is told to nobody; who was told of it is told of its end.
+    Nobody is reminded of those that are `acknowledged` (ids).
     """
     told: dict[tuple[str, str], list[Note]] = {}
     for note in notes:
@@ -41,7 +48,7 @@ def due(changes: Iterable[Telling], notes: Iterable[Note], settings: AlertsSetti
     for telling in sorted(last.values(), key=lambda one: (one.opened, one.id)):
         for name, target in settings.targets.items():
             found = _due(telling, name, target, told.get((telling.id, name), []), settings, now)
-            if found is not None:
+            if found is not None and not (found.reminder and telling.id in acknowledged):
                 yield found
 
 

@@ -1,14 +1,17 @@
 """`delivrd alerts`: what rings, what rang, what would have rung."""
 
 import sys
+from typing import get_args
 
 import rich_click as click
 
 from delivrd.errors import NO, WRONG, Trouble
 from delivrd.options import Place, common
 from delivrd.output import print_table
+from pipeline.settings.alerts import KindName
 
 MINUTE_MS = 60_000
+KINDS = get_args(KindName)
 
 
 @click.group("alerts")
@@ -54,18 +57,72 @@ def show(place: Place, name: str) -> None:
     Example: [b]delivrd alerts show 55b444f4[/b]
     """
     from alerts import keeping
+    from delivrd.alert_acts import changes_of
     from delivrd.alert_tables import chart, history, told_rows
     from delivrd.parts import store_client
 
     with store_client(place.running_settings()) as store:
-        changes = [one for one in keeping.changes(store, 0) if one.id == name]
-        if not changes:
-            raise Trouble(f"there is no alarm {name}; `delivrd alerts list` shows which there are")
+        changes = changes_of(store, name)
         notes = keeping.notes(store, [name])
         print_table(("at", "change", "severity", "kind", "where", "figures"), history(changes, place))
         print_table(("told", "at", "state", "problem"), told_rows(notes, place))
         for line in chart(store, changes[-1], place):
             click.echo(line)
+
+
+@command.command("mute")
+@click.argument("name", metavar="[ID]", required=False)
+@click.option("--kind", type=click.Choice(KINDS), help="Only alarms of this kind.")
+@click.option("--source", help="Only this source.")
+@click.option("--country", help="Only this country, such as BR.")
+@click.option("--carrier", help="Only this carrier.")
+@click.option("--for", "how_long", metavar="T", default="2h", show_default=True, help="How long: 30m, 2h, 7d.")
+@click.option("--end", is_flag=True, help="Tell of it again from now on.")
+@common
+def mute(place: Place, /, name: str | None, how_long: str, end: bool, **named: str | None) -> None:
+    """Tell nobody for a while: of an alarm and what else is of its kind and place, or of what the options name.
+
+    It is judged and listed all the same. Without an alarm and options, show what is muted.
+
+    Example: [b]delivrd alerts mute --source integrax-br --for 30m[/b]
+    """
+    from alerts import acts
+    from delivrd.alert_acts import mute_of, mutes_table, said
+    from delivrd.parts import store_client
+    from pipeline.clock import now_ms
+    from pipeline.settings.units import parse_duration
+
+    with store_client(place.running_settings()) as store:
+        now = now_ms()
+        if name is None and not any(named.values()):
+            print_table(("until", "what"), mutes_table(acts.muted(store, now), place))
+            return
+        what = mute_of(store, name, named)
+        try:
+            until = now if end else now + parse_duration(how_long) * 1000
+        except ValueError as error:
+            raise Trouble(f"--for: {error}", WRONG) from None
+        acts.mute(store, what, until, now)
+    click.echo(f"{said(what)}: " + ("told again" if end else f"muted until {place.local(until)[:16]}"))
+
+
+@command.command("ack")
+@click.argument("name", metavar="ID")
+@common
+def ack(place: Place, name: str) -> None:
+    """Say that somebody is at it: nobody is reminded any more. That it changes or is over is still told.
+
+    Example: [b]delivrd alerts ack 55b444f4[/b]
+    """
+    from alerts import acts
+    from delivrd.alert_acts import alarm_named
+    from delivrd.parts import store_client
+    from pipeline.clock import now_ms
+
+    with store_client(place.running_settings()) as store:
+        alarm = alarm_named(store, name)
+        acts.acknowledge(store, alarm.id, now_ms())
+    click.echo(f"acknowledged: {alarm.title}")
 
 
 @command.command("test")

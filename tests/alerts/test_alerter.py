@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from alerts import keeping, sending
+from alerts import acts, keeping, sending
 from alerts.alerter import Alerter
 from alerts.backtest import backtest
 from alerts.rules import rules_of
@@ -117,6 +117,43 @@ def test_who_does_not_answer_is_told_later_and_in_order(warehouse: Warehouse) ->
         [note] = keeping.notes(warehouse, {one.id for one in days.rang()})
         assert (note.state, note.problem) == (keeping.NoteState.FAILED, "it answered 503")
         oncall.deaf = False
+        for minute in range(LEARNED + 14, END):
+            days.passes(minute)
+        assert heard(oncall) == ["PAGE", "OVER"]
+
+
+def test_what_is_muted_is_judged_and_told_to_nobody(warehouse: Warehouse) -> None:
+    with phone() as oncall:
+        days = Days(warehouse, oncall.url)
+        acts.mute(warehouse, acts.Mute(source="a"), END * MINUTE_MS, days.now)
+        days.pass_by()
+        assert oncall.calls == 0
+        assert days.rang() == days.would_ring() != []
+
+
+def test_what_is_told_again_after_all_is_told(warehouse: Warehouse) -> None:
+    with phone() as oncall:
+        days = Days(warehouse, oncall.url)
+        acts.mute(warehouse, acts.Mute("failures"), END * MINUTE_MS, days.now)
+        for minute in range(LEARNED, LEARNED + 14):
+            days.passes(minute)
+        assert oncall.calls == 0
+        assert acts.muted(warehouse, days.now) == [(acts.Mute("failures"), END * MINUTE_MS)]
+        acts.mute(warehouse, acts.Mute("failures"), days.now, days.now)
+        assert acts.muted(warehouse, days.now) == []
+        days.passes(LEARNED + 14)
+        assert heard(oncall) == ["PAGE"]
+
+
+def test_nobody_is_reminded_of_what_somebody_is_at(warehouse: Warehouse) -> None:
+    with phone() as oncall:
+        days = Days(warehouse, oncall.url)
+        days.settings = days.settings.model_copy(update={"remind_seconds": 600})
+        days.restart()
+        for minute in range(LEARNED, LEARNED + 14):
+            days.passes(minute)
+        [alarm] = {one.id for one in days.rang()}
+        acts.acknowledge(warehouse, alarm, days.now)
         for minute in range(LEARNED + 14, END):
             days.passes(minute)
         assert heard(oncall) == ["PAGE", "OVER"]

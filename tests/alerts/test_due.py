@@ -76,3 +76,10 @@ def test_what_is_due(changes: list[Telling], notes: list[Note], now: int, expect
 def test_who_wants_to_be_told_now(changed: dict[str, Any], severity: Severity, expected: bool) -> None:
     alarm = msgspec.structs.replace(OPENED, severity=severity)
     assert bool(list(due([alarm], [], settings(**changed), NOW))) is expected
+
+
+def test_who_is_at_it_is_not_reminded_but_told_of_what_changes() -> None:
+    later = NOW + 4 * HOUR
+    assert [one.reminder for one in due([OPENED], [told()], settings(), later)] == [1]
+    assert list(due([OPENED], [told()], settings(), later, {"alarm"})) == []
+    assert [one.number for one in due([OPENED, UPDATED], [told()], settings(), later, {"alarm"})] == [2]
