@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from console.acts import Acts, SourceActs
+from console.acts import Acts, AlarmActs, SourceActs
 from console.desk import Desk
 from console.door import Door
 from console.figures import Overview
@@ -26,6 +26,7 @@ class Parts:
     log: EventLog
     acts: Acts
     source_acts: SourceActs
+    alarm_acts: AlarmActs
     clock: Clock
     sources: Callable[[], Mapping[str, str]]
     hide_numbers: bool

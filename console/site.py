@@ -25,7 +25,7 @@ from console.acts import Refusal
 from console.api import api, schema
 from console.errors import failed, not_done, refused, warehouse_away
 from console.headers import harden
-from console.pages import compare, dead, drill, health, login, messages, overview, sources
+from console.pages import alarms, compare, dead, drill, health, login, messages, overview, sources
 from console.parts import Parts
 from pipeline.warehouse import WarehouseError
 
@@ -38,11 +38,13 @@ _PAGES = (
     compare.page,
     messages.page,
     *(dead.page, dead.letter),
+    *(alarms.page, alarms.alarm),
     *(sources.page, sources.source),
     *(health.page, health.standing),
 )
 _ACTIONS = (
     *(dead.original, dead.replay, dead.discard),
+    *(alarms.mute, alarms.acknowledge),
     *(sources.rotate, sources.retire, sources.try_out),
 )
 """What only those who are signed in may ask for."""
@@ -52,6 +54,7 @@ _NAVIGATION = (
     ("compare", "/compare", "Compare"),
     ("messages", "/messages", "Message"),
     ("dead", "/dead", "Dead letters"),
+    ("alarms", "/alarms", "Alarms"),
     ("sources", "/sources", "Sources"),
     ("health", "/health", "Health"),
 )

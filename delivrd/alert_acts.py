@@ -27,14 +27,18 @@ def alarm_named(store: Warehouse, name: str) -> Telling:
     return changes_of(store, name)[-1]
 
 
-def mute_of(store: Warehouse, name: str | None, named: Mapping[str, str | None]) -> Mute:
+def mute_of(alarm: Telling) -> Mute:
+    """All of its kind and place."""
+    return Mute(alarm.kind.value, **alarm.scope._asdict())
+
+
+def mute_meant(store: Warehouse, name: str | None, named: Mapping[str, str | None]) -> Mute:
     """An alarm's kind and place, or what the options name. Raises Trouble."""
     if name is None:
         return Mute(**named)
     if any(named.values()):
         raise Trouble("Name an alarm, or say what is to be muted by --kind, --source, --country and --carrier", WRONG)
-    alarm = alarm_named(store, name)
-    return Mute(alarm.kind.value, **alarm.scope._asdict())
+    return mute_of(alarm_named(store, name))
 
 
 def mutes_table(mutes: Iterable[tuple[Mute, int]], place: Place) -> list[Sequence[object]]:

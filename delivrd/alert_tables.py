@@ -30,8 +30,8 @@ def alarms_of(told: Iterable[Telling]) -> list[Telling]:
 
 def row(alarm: Telling, place: Place) -> Sequence[object]:
     """One of COLUMNS."""
-    until = place.local(_end(alarm.ended))[:16] if alarm.ended else "firing"
-    since = place.local(_end(alarm.opened))[:16]
+    until = place.local(end_of(alarm.ended))[:16] if alarm.ended else "firing"
+    since = place.local(end_of(alarm.opened))[:16]
     return alarm.id, since, until, alarm.severity, alarm.kind, where(alarm.scope), alarm.figures, alarm.number
 
 
@@ -43,7 +43,7 @@ def json_line(alarm: Telling) -> str:
 def history(changes: Iterable[Telling], place: Place) -> list[Sequence[object]]:
     """Each change of an alarm."""
     return [
-        (place.local(_end(one.minute))[:16], one.change, one.severity, one.kind, where(one.scope), one.figures)
+        (place.local(end_of(one.minute))[:16], one.change, one.severity, one.kind, where(one.scope), one.figures)
         for one in changes
     ]
 
@@ -54,24 +54,31 @@ def told_rows(notes: Iterable[Note], place: Place) -> list[Sequence[object]]:
     return [(note.target, place.local(note.at)[:19], note.state, note.problem) for note in ordered]
 
 
-def chart(store: Warehouse, alarm: Telling, place: Place) -> Iterator[str]:
-    """The ends of messages by five minutes around an alarm: how many, and which share of them failed."""
+def ends_of(store: Warehouse, alarm: Telling) -> Iterator[tuple[int, int, int]]:
+    """The ends of messages by five minutes around an alarm: the first minute, how many failed, of how many."""
     begin = (alarm.onset - BEFORE) // STEP * STEP
     end = min((alarm.ended or alarm.minute) + AFTER, begin + LONGEST)
-    ends: dict[int, list[int]] = {}
+    ends: dict[int, tuple[int, int]] = {}
     for figures in minutes(store, begin, end):
         for heard in figures.heard:
             if heard.outcome is not Outcome.SUBMITTED and alarm.scope.contains(heard.route):
-                pair = ends.setdefault(figures.minute // STEP * STEP, [0, 0])
-                pair[0] += heard.messages * (heard.outcome is not Outcome.DELIVERED)
-                pair[1] += heard.messages
+                step = figures.minute // STEP * STEP
+                failed, messages = ends.get(step, (0, 0))
+                bad = heard.outcome is not Outcome.DELIVERED
+                ends[step] = failed + heard.messages * bad, messages + heard.messages
     for minute in range(begin, end, STEP):
-        failed, messages = ends.get(minute, (0, 0))
+        yield minute, *ends.get(minute, (0, 0))
+
+
+def chart(store: Warehouse, alarm: Telling, place: Place) -> Iterator[str]:
+    """The same as lines, with the share that failed as a bar."""
+    for minute, failed, messages in ends_of(store, alarm):
         bar = "█" * round(WIDTH * failed / messages) if messages else ""
         mark = " ◀ rang" if minute <= alarm.opened < minute + STEP else ""
         at = place.local(minute * MINUTE_MS)[11:16]
         yield f"{at}  {failed:>6} of {messages:>6} failed  {bar:<{WIDTH}}{mark}".rstrip()
 
 
-def _end(minute: int) -> int:
+def end_of(minute: int) -> int:
+    """When a minute is over (UTC ms): what rings in it rings then."""
     return (minute + 1) * MINUTE_MS

@@ -8,7 +8,8 @@ from console.figures import Overview
 from console.parts import Parts
 from console.site import Site
 from delivrd.acts import Deeds, Present
-from delivrd.parts import reader
+from delivrd.alarm_deeds import AlarmDeeds
+from delivrd.parts import reader, store
 from delivrd.source_acts import SourceDeeds
 from pipeline.clock import Clock
 from pipeline.event_log import EventLog
@@ -35,6 +36,7 @@ def site(settings: Settings, events: EventLog, present: Present, clock: Clock) -
             log=events,
             acts=acts,
             source_acts=SourceDeeds(present, acts.state_of),
+            alarm_acts=AlarmDeeds(store(settings), clock),
             clock=clock,
             sources=sources,
             hide_numbers=console.numbers == "masked",

@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Template
 
+from console.alarms import firing
 from console.charts import bars
 from console.figures import HOUR_MS, NOTHING, Day, Figures, Heard, Sum
 from console.freshness import freshness
@@ -36,6 +37,7 @@ def _context(parts: Parts, version: str) -> dict[str, Any]:
     highest = max((hour.messages for day in (found.day, found.week_ago) for hour in day.hours), default=0)
     return {
         "figures": found,
+        "firing": firing(parts.desk),
         "charts": [
             ("The last 24 hours", _chart("The last 24 hours", found.day, highest)),
             ("The same hours a week before", _chart("The same hours a week before", found.week_ago, highest)),

@@ -87,7 +87,7 @@ def mute(place: Place, /, name: str | None, how_long: str, end: bool, **named: s
     Example: [b]delivrd alerts mute --source integrax-br --for 30m[/b]
     """
     from alerts import acts
-    from delivrd.alert_acts import mute_of, mutes_table, said
+    from delivrd.alert_acts import mute_meant, mutes_table, said
     from delivrd.parts import store_client
     from pipeline.clock import now_ms
     from pipeline.settings.units import parse_duration
@@ -97,7 +97,7 @@ def mute(place: Place, /, name: str | None, how_long: str, end: bool, **named: s
         if name is None and not any(named.values()):
             print_table(("until", "what"), mutes_table(acts.muted(store, now), place))
             return
-        what = mute_of(store, name, named)
+        what = mute_meant(store, name, named)
         try:
             until = now if end else now + parse_duration(how_long) * 1000
         except ValueError as error:

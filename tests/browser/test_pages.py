@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.looking import window
+from tests.console.conftest import ALARM
 from tests.docs.sample import BRAZIL
 from tests.support.installation import Installation, post
 
@@ -30,6 +31,8 @@ def pages(console: Installation) -> list[str]:
         "/dead",
         f"/dead/{letter['id']}",
         "/compare",
+        "/alarms",
+        f"/alarms/{ALARM}",
         "/sources",
         f"/sources/{BRAZIL}",
         "/health",

@@ -4,10 +4,17 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterator
+from contextlib import closing
 
 import httpx
 import pytest
 
+from alerts import keeping
+from alerts.alarms import Change
+from alerts.kinds import Kind, Severity
+from alerts.scope import Scope
+from alerts.told import Telling
+from pipeline.clock import now_ms
 from pipeline.settings import load
 from tests.docs.sample import BRAZIL, bodies
 from tests.support.installation import Installation, installed, post
@@ -19,6 +26,17 @@ HOSTILE = (
     {"messageId": FORMULA, "phone": "5511993900098", "status": FORMULA},
     {"campaign": SCRIPT},
 )
+
+ALARM, HOSTILE_ALARM = "55b444f4", "66c555a5"
+
+
+def alarm(name: str, source: str, minute: int) -> Telling:
+    """One that fires since then."""
+    return Telling(
+        id=name, number=1, change=Change.OPENED, minute=minute, kind=Kind.FAILURES, severity=Severity.PAGE,
+        scope=Scope(source, "BR"), onset=minute - 5, opened=minute, ended=None, k=18, n=20, usual=0.05,
+        worst_normal=0.2, score=14.0,
+    )  # fmt: skip
 
 
 class Visitor(httpx.Client):
@@ -49,6 +67,9 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
         for report in HOSTILE:
             post(urls[BRAZIL], json.dumps(report).encode())
         installation.audit()
+        with closing(installation.writer()) as writer:
+            minute = now_ms() // 60_000 - 10
+            keeping.keep(writer, [alarm(ALARM, BRAZIL, minute), alarm(HOSTILE_ALARM, SCRIPT, minute)], minute)
         yield installation
 
 

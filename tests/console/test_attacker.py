@@ -18,7 +18,7 @@ from delivrd.parts import event_log
 from delivrd.running import Up
 from pipeline.clock import now_ms
 from pipeline.settings import load
-from tests.console.conftest import SCRIPT, Visitor
+from tests.console.conftest import ALARM, HOSTILE_ALARM, SCRIPT, Visitor
 from tests.docs.sample import BRAZIL
 from tests.support.installation import Installation
 
@@ -33,12 +33,20 @@ LOOKING = [
     "/dead",
     f"/dead?reason={SCRIPT}",
     f"/compare?country={SCRIPT}",
+    "/alarms",
+    f"/alarms/{HOSTILE_ALARM}",
     "/sources",
     f"/sources/{BRAZIL}",
     "/health",
     "/health/standing",
 ]
-ACTING = ["/dead/replay", "/dead/discard", *(f"/sources/{BRAZIL}/{act}" for act in ("rotate", "retire", "try"))]
+ACTING = [
+    "/dead/replay",
+    "/dead/discard",
+    f"/alarms/{ALARM}/mute",
+    f"/alarms/{ALARM}/acknowledge",
+    *(f"/sources/{BRAZIL}/{act}" for act in ("rotate", "retire", "try")),
+]
 
 
 def door(closed: bool = True, token: str = TOKEN) -> Door:

@@ -16,7 +16,6 @@ from tests.cluster.conftest import Stage, stage
 from tests.support.cluster import SESSION
 from tests.support.load import Load, assert_kept, load
 from tests.support.proxy import Proxy
-from tests.support.waiting import until
 
 __all__ = ["stage"]
 
@@ -161,6 +160,6 @@ def test_every_fault_in_any_order(stage: Stage) -> None:
             print(f"{time.monotonic():.0f} {fault.__name__}")  # noqa: T201
             fault(stage, senders)
             go_on(senders, 2)
-        until(lambda: not delivrd.problem("worker"), "the consumer is at work")
+        delivrd.wait_ready()
     assert senders.refused == {}
     assert_kept(delivrd, senders)

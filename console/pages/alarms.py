@@ -1,0 +1,78 @@
+"""What rings and what rang, why, and what somebody does about it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.response import Redirect, Template
+from litestar.status_codes import HTTP_303_SEE_OTHER
+
+from console.acts import AlarmTold
+from console.alarms import Alarm
+from console.charts import bars
+from console.paging import address, page_of, window
+from console.parts import Parts
+from console.periods import period_of
+from console.questions import question
+from console.words import clock_time
+
+MUTES = ("30m", "2h", "8h", "24h", "7d")
+
+
+@get("/alarms", sync_to_thread=True)
+def page(parts: NamedDependency[Parts], since: FromQuery[str] = "7d", page: FromQuery[int] = 1) -> Template:
+    """Those that fire, and those that rang since then."""
+    period = period_of(since, None, parts.clock())
+    asked = question("alarms", since=period.since, **window(page))
+    filters = {"since": since}
+    return Template(
+        "alarms.html",
+        context={
+            "page": "alarms",
+            "filters": filters,
+            "alarms": page_of(parts.desk.ask(asked, Alarm), page, "/alarms", filters),
+            "muted": parts.alarm_acts.muted(),
+            "sql": asked.runnable,
+        },
+    )
+
+
+@get("/alarms/{name:str}", sync_to_thread=True)
+def alarm(parts: NamedDependency[Parts], name: FromPath[str]) -> Template:
+    """One: what changed, who was told, and the figures that it was judged by."""
+    told = parts.alarm_acts.told(name)
+    context = {"page": "alarms", "alarm": told, "chart": _chart(told), "mutes": MUTES}
+    return Template("alarm.html", context={**context, "drill": address("/drill", told.place)})
+
+
+@dataclass(frozen=True)
+class HowLong:
+    """For how long, such as `2h`; empty: tell again."""
+
+    span: str = ""
+
+
+@post("/alarms/{name:str}/mute", sync_to_thread=True)
+def mute(parts: NamedDependency[Parts], name: FromPath[str], data: URLEncodedBody[HowLong]) -> Redirect:
+    """Tell nobody of its kind and place for a while; or again."""
+    parts.alarm_acts.mute(name, data.span)
+    return Redirect(f"/alarms/{name}", status_code=HTTP_303_SEE_OTHER)
+
+
+@post("/alarms/{name:str}/acknowledge", sync_to_thread=True)
+def acknowledge(parts: NamedDependency[Parts], name: FromPath[str]) -> Redirect:
+    """Somebody is at it."""
+    parts.alarm_acts.acknowledge(name)
+    return Redirect(f"/alarms/{name}", status_code=HTTP_303_SEE_OTHER)
+
+
+def _chart(told: AlarmTold) -> Any:
+    label = f"Messages that ended around {clock_time(told.opened)[:5]}, by five minutes"
+    ticks = [clock_time(ended.at)[:5] for ended in told.ends]
+    counted = [
+        ("delivered", [ended.delivered for ended in told.ends]),
+        ("failed", [ended.failed for ended in told.ends]),
+    ]
+    return bars(label, ticks, counted, max((ended.delivered + ended.failed for ended in told.ends), default=0))
