@@ -7,7 +7,7 @@ same tokens.
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from typing import ParamSpec, TypeVar
 
@@ -48,6 +48,12 @@ class Reading(msgspec.Struct, frozen=True):
     number: int
     sources: Mapping[str, Source]
     adapters: Mapping[str, Adapter]
+
+
+def chunk_of(entries: Sequence[Entry], log_id: str, partition: int, reading: Reading) -> Chunk:
+    """The entries of one partition, at least one, as they read."""
+    items = [normalize(entry, log_id, partition, reading.sources, reading.adapters) for entry in entries]
+    return Chunk(log_id, partition, items, reading.number, reading.sources)
 
 
 class Lane:
@@ -191,11 +197,7 @@ class Lane:
         return entries
 
     def _chunk(self, entries: list[Entry]) -> Chunk | None:
-        if not entries:
-            return None
-        reading, log_id = self._reading, self._reader.log_id
-        items = [normalize(entry, log_id, self._partition, reading.sources, reading.adapters) for entry in entries]
-        return Chunk(log_id, self._partition, items, reading.number, reading.sources)
+        return chunk_of(entries, self._reader.log_id, self._partition, self._reading) if entries else None
 
     def _patiently(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Tries for as long as only time can help; raises Retry when told to leave meanwhile."""

@@ -11,7 +11,8 @@ from pipeline.servers import STORE
 from pipeline.settings import Settings
 from pipeline.spool.place import spool_place, spool_stats
 from pipeline.sqlite_log.access import SqliteFiles
-from pipeline.warehouse import Warehouse
+from pipeline.warehouse import Setup, Warehouse
+from pipeline.warehouse.beside import begun, finish
 from pipeline.warehouse.retention import Retention, apply_retention
 from schemas.adapter import Source
 from schemas.forgotten import Forgotten
@@ -57,6 +58,9 @@ def check(settings: Settings) -> None:
 
     with store_client(settings) as client:
         check_current(client)
+        work = begun(client)
+        if work and work.decided:
+            raise Setup("a rebuild was cut off while rows were exchanged; run `delivrd migrate` to finish it")
 
 
 def prepare(settings: Settings) -> list[int]:
@@ -64,6 +68,7 @@ def prepare(settings: Settings) -> list[int]:
     from pipeline.warehouse.migrations import migrate
 
     with store_client(settings) as client:
+        finish(client)
         applied = migrate(client)
         apply_retention(client, retention(settings))
     return applied

@@ -11,6 +11,7 @@ from consumers.worker import Parts, Worker
 from delivrd.acts import Present
 from delivrd.pages import site
 from delivrd.parts import check, event_log, prepare, reader, retention, sources_of, store
+from delivrd.pausing import Pausing
 from delivrd.private import private_app
 from delivrd.probes import take_measures, warehouse_probe
 from delivrd.serving import Load
@@ -27,6 +28,7 @@ def work(settings: Settings, load: Load, drain_seconds: Callable[[], float]) -> 
     """Consume and serve until SIGTERM; then drain for as long as `drain_seconds` says. SIGHUP calls `load`."""
     with event_log(settings) as events:
         worker = Worker(_parts(settings, events), now_ms)
+        pausing = Pausing(worker, settings.folder)
         present = Present(settings)
         ask_warehouse = warehouse_probe(reader(settings))
         app = private_app(
@@ -37,8 +39,13 @@ def work(settings: Settings, load: Load, drain_seconds: Callable[[], float]) -> 
             None if settings.on_cluster else site(settings, events, present, now_ms),
         )
         _spare_the_collector()
-        worker.start()
-        serve(app, settings.console, partial(_reload, worker, load, present), lambda: worker.stop(drain_seconds()))
+        pausing.start()
+        serve(
+            app,
+            settings.console,
+            partial(_reload, worker, pausing, load, present),
+            lambda: worker.stop(drain_seconds()),
+        )
 
 
 def _spare_the_collector() -> None:
@@ -76,9 +83,13 @@ def _exposition(events: EventLog, folder: Folder) -> bytes:
     return metrics.exposition(folder.metrics)
 
 
-def _reload(worker: Worker, load: Load, present: Present) -> None:
+def _reload(worker: Worker, pausing: Pausing, load: Load, present: Present) -> None:
+    def take_over(settings: Settings) -> None:
+        pausing.look()
+        worker.reload(sources_of(settings))
+
     try:
-        settings = load(lambda settings: worker.reload(sources_of(settings)))
+        settings = load(take_over)
     except SettingsError as error:
         log.error("settings_not_reloaded", mistakes=[str(problem) for problem in error.problems])
         return

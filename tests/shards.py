@@ -7,14 +7,14 @@ from xml.sax.saxutils import escape
 import msgspec
 import pytest
 
-from pipeline.servers import LOCAL, STORE, Servers
+from pipeline.servers import BESIDE, LOCAL, STORE, Servers
 from pipeline.warehouse import Warehouse
 from pipeline.warehouse.migrations import migrate
 from tests.services import READER_PASSWORD, WRITER_PASSWORD, Engine, empty, new_engine
 
 CLUSTER = "pair"
 # What a server needs beyond the embedded engine: its part in the cluster, and a writer who may use it.
-_GRANTS = f"<query>GRANT ALL ON {LOCAL}.*</query>"
+_GRANTS = f"<query>GRANT ALL ON {LOCAL}.*</query><query>GRANT ALL ON {LOCAL}{BESIDE}.*</query>"
 _SHARD = """
 <shard>
     <internal_replication>true</internal_replication>

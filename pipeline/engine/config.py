@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from pipeline.servers import PUBLIC, STORE
+from pipeline.servers import BESIDE, PUBLIC, STORE
 
 Section = Mapping[str, "str | int | list[str] | Section"]
 
@@ -135,8 +135,7 @@ def _users(writer_password: str, reader_password: str, memory_bytes: int) -> Sec
                 "quota": "default",
                 "grants": {
                     "query": [
-                        f"GRANT ALL ON {STORE}.*",
-                        f"GRANT ALL ON {PUBLIC}.*",
+                        *(f"GRANT ALL ON {name}{end}.*" for name in (STORE, PUBLIC) for end in ("", BESIDE)),
                         "GRANT SELECT ON system.*",
                         "GRANT SET DEFINER ON writer",
                         "GRANT TABLE ENGINE ON *",

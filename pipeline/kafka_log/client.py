@@ -42,6 +42,10 @@ class Admin(Protocol):
         """Settings by kind and name."""
         ...
 
+    def describe_groups(self, group_ids: Sequence[str]) -> dict[str, Any]:
+        """What the brokers know of these groups, by name."""
+        ...
+
     def create_topics(self, topics: Mapping[str, Mapping[str, Any]], *, wait_for_metadata: bool) -> object:
         """Make topics."""
         ...

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from kafka import KafkaConsumer
 from kafka.structs import TopicPartition
 
-from pipeline.kafka_log.client import closing_on_failure, failures, options
+from pipeline.kafka_log.client import closing_on_failure, failures, open_admin, options
 from pipeline.kafka_log.fetching import hand_out_entries
 from pipeline.kafka_log.notes import read_commit
 from pipeline.kafka_log.partitioner import partition_of
@@ -58,6 +58,12 @@ def log_stats(settings: KafkaSettings) -> list[PartitionStats]:
         )
         for place in places
     ]
+
+
+def members(settings: KafkaSettings) -> int:
+    """How many consumers are in the group, those that died within their session included. Raises LogUnavailable."""
+    with failures(settings), closing(open_admin(settings, ANSWER_SECONDS)) as admin:
+        return len(admin.describe_groups([settings.group])[settings.group]["members"])
 
 
 def records_of(

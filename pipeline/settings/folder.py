@@ -46,6 +46,11 @@ class Folder:
         return self.root / "imports.json"
 
     @property
+    def pause(self) -> Path:
+        """Locked by whoever needs the consumer to stand still."""
+        return self.root / "pause.lock"
+
+    @property
     def replay(self) -> Path:
         """How far a replay came that was interrupted."""
         return self.root / "replay.json"

@@ -15,7 +15,7 @@ from clickhouse_migrations.clickhouse_cluster import ClickhouseCluster
 from clickhouse_migrations.exceptions import MigrationException
 from clickhouse_migrations.migrator import STATUS_MD5_MISMATCH, STATUS_PENDING, STATUS_UNKNOWN
 
-from pipeline.servers import PUBLIC, STORE, Servers
+from pipeline.servers import Servers
 from pipeline.sqlfiles import SQL_FOLDER, load_sql
 from pipeline.warehouse.client import Warehouse
 from pipeline.warehouse.errors import Retry, Setup, translated
@@ -113,9 +113,9 @@ def variables(servers: Servers) -> dict[str, str]:
     replicated = servers.replicated
     replica = "'/clickhouse/tables/{shard}/{database}/{table}', '{replica}'" if replicated else ""
     return {
-        "STORE": STORE,
+        "STORE": servers.store,
         "LOCAL": servers.local,
-        "PUBLIC": PUBLIC,
+        "PUBLIC": servers.public,
         "REPLICATED": "Replicated" if replicated else "",
         "REPLICA": replica,
         "REPLICA_AND": f"{replica}, " if replicated else "",

@@ -18,8 +18,18 @@ def rebuild(warehouse: Warehouse) -> Iterator[int]:
     Yields how many hours are left, at first all of them. Readers see the old figures of an hour until its new ones are
     there. Raises Retry, Setup.
     """
+    yield from _work_out(warehouse, "touch")
+
+
+def settle(warehouse: Warehouse) -> None:
+    """Work out what waits for it, and come back when it is there. Raises Retry, Setup."""
+    for _ in _work_out(warehouse, "urge"):
+        pass
+
+
+def _work_out(warehouse: Warehouse, which: str) -> Iterator[int]:
     for server in warehouse.each():
-        server.command(load_sql("rollups/touch"), _database(server))
+        server.command(load_sql(f"rollups/{which}"), _database(server))
     while waiting := _waiting(warehouse, "rollups/waiting"):
         yield waiting
         refresh(warehouse, HOURS)

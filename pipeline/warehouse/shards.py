@@ -7,7 +7,6 @@ id asks one shard. A shard is the hash modulo the number of shards: their number
 from collections.abc import Mapping
 from typing import Final
 
-from pipeline.servers import LOCAL, STORE
 from pipeline.sqlfiles import load_sql
 from pipeline.warehouse.client import Warehouse
 from pipeline.warehouse.errors import Setup
@@ -62,15 +61,16 @@ def spread(server: Warehouse, cluster: str, bookkeeping: str) -> None:
 
     Raises Setup where a table has no place in SHARDED_BY, Retry.
     """
-    wanted = _tables(server, LOCAL, bookkeeping)
+    local, store = server.servers.local, server.servers.store
+    wanted = _tables(server, local, bookkeeping)
     without = wanted.keys() - SHARDED_BY
     if without:
         raise Setup(f"it is not said how {', '.join(sorted(without))} lie over shards (SHARDED_BY in {__name__})")
-    present = _tables(server, STORE, bookkeeping)
+    present = _tables(server, store, bookkeeping)
     for table, (_, columns) in wanted.items():
-        engine = f"Distributed('{cluster}', '{LOCAL}', '{table}', {SHARDED_BY[table]})"
+        engine = f"Distributed('{cluster}', '{local}', '{table}', {SHARDED_BY[table]})"
         if present.get(table) != (engine, columns):
-            server.command(f"CREATE OR REPLACE TABLE {STORE}.{table} AS {LOCAL}.{table} ENGINE = {engine}")
+            server.command(f"CREATE OR REPLACE TABLE {store}.{table} AS {local}.{table} ENGINE = {engine}")
 
 
 def _tables(server: Warehouse, database: str, bookkeeping: str) -> dict[str, tuple[str, object]]:

@@ -1,0 +1,96 @@
+"""A rebuild from the first record: read into tables beside those that serve, and their rows exchanged."""
+
+import contextlib
+from collections.abc import Callable
+
+from consumers.lane import Reading
+from consumers.memory import Memory
+from consumers.readings import digest_of, present_reading
+from consumers.rebuilding import catch_up, ends_of, remaining
+from consumers.store import Store
+from delivrd.errors import Trouble
+from delivrd.options import Place
+from delivrd.parts import archive_of, event_log, retention, sources_of, store_client
+from delivrd.pausing import standing_still
+from delivrd.progress import progress
+from pipeline.archive.archive import Archive
+from pipeline.archive.history import History
+from pipeline.clock import now_ms
+from pipeline.event_log import EventLog
+from pipeline.settings import Settings
+from pipeline.warehouse import Warehouse
+from pipeline.warehouse.beside import Begun, begin, begun, beside, exchange, lost
+from pipeline.warehouse.retention import Oldest
+from pipeline.warehouse.rollups import settle
+from schemas.providers import adapters
+
+HOUR_MS = 3_600_000
+NEARLY = 20_000
+"""So many records may be left to be read while the consumer stands still."""
+
+
+def rebuild(place: Place, settings: Settings, say: Callable[[str], None], *, lossy: bool) -> int:
+    """Read everything anew, and have it serve; how many records were read. Raises Trouble, and what its parts raise.
+
+    The old rows serve until the end, and stay if it does not come to it.
+    """
+    sources = sources_of(settings)
+    with store_client(settings) as live, event_log(settings) as log, archive_of(settings) as archive:
+        work = _begun(place, settings, live, History(log, archive), digest_of(sources), say, lossy=lossy)
+        reading = Reading(present_reading(live, sources, now_ms), sources, adapters)
+        with contextlib.closing(beside(live)) as new:
+            oldest = Oldest(work.boundary, retention(settings).oldest(now_ms()).dead_letter)
+            store = Store(new, Memory(new), now_ms, lambda _: oldest)
+            records = 0
+            while (read := _catch_up(log, archive, store, reading)) > NEARLY:
+                records += read
+            records += read
+            settle(new)
+            with standing_still(place, settings, say):
+                records += _catch_up(log, archive, store, reading)
+                settle(new)
+                exchange(live)
+    return records
+
+
+def _begun(
+    place: Place,
+    settings: Settings,
+    live: Warehouse,
+    history: History,
+    digest: str,
+    say: Callable[[str], None],
+    *,
+    lossy: bool,
+) -> Begun:
+    """The rebuild to go on with, or one that begins."""
+    work = begun(live)
+    if work and work.digest == digest:
+        say("going on with the rebuild that was interrupted")
+        return work
+    now = now_ms()
+    # Whole hours: figures of what is older are carried over, and an hour is of the one or the other.
+    boundary = retention(settings).oldest(now).home // HOUR_MS * HOUR_MS
+    held = [(*one, *offsets) for one in history.partitions for offsets in history.ranges(one)]
+    count, oldest = lost(live, held, boundary)
+    if count and not lossy:
+        raise Trouble(
+            f"Log and archive do not reach back as far as the warehouse: of {count} facts, the oldest of "
+            f"{place.local(oldest)}, the records are gone, and tables made anew would lack them. Nothing was changed. "
+            "`delivrd rebuild --all --lossy` leaves them out; `delivrd replay` reads what is there and leaves the rest"
+        )
+    work = Begun(digest, boundary)
+    begin(live, work, held, retention(settings))
+    return work
+
+
+def _catch_up(log: EventLog, archive: Archive | None, store: Store, reading: Reading) -> int:
+    """Read all that has come so far; how many records that was."""
+    history = History(log, archive)
+    ends = ends_of(history)
+    records = 0
+    with progress("reading", remaining(history, store, ends)) as advance:
+        for count in catch_up(history, store, ends, reading):
+            advance(count)
+            records += count
+    return records

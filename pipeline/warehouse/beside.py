@@ -1,0 +1,159 @@
+"""Tables made anew beside those that serve, and the exchange of their rows.
+
+The exchange replaces partitions and leaves the tables where they are: views hang on them, and a replicated table,
+whose path in Keeper holds its name, cannot be renamed. Each step can be done twice; that it is to be done is noted
+before the first one, so that whoever comes next finishes what was cut off.
+"""
+
+import contextlib
+import time
+from collections.abc import Iterator, Sequence
+from uuid import UUID
+
+import msgspec
+
+from pipeline.servers import BESIDE
+from pipeline.sqlfiles import load_sql
+from pipeline.warehouse.client import External, Warehouse
+from pipeline.warehouse.retention import Retention, apply_retention
+from pipeline.warehouse.rollups import DAYS, HOURS
+
+REBUILT = (
+    "homes", "events", "messages", "recipients", "balances", "devices", "dead_letters", "chunks", "touched", "hourly",
+    "daily",
+)  # fmt: skip
+"""The tables that records come to."""
+NEEDED = ("readings",)
+"""Those that reading depends on, and no record tells: copied."""
+UNTOUCHED = ("heard", "kept", "alerts", "alert_notes", "alert_progress")
+"""All others: they stay what they are."""
+
+Held = Sequence[tuple[str, int, int, int]]
+"""Records that can be read: log id, partition, first and last offset."""
+
+
+class Begun(msgspec.Struct, frozen=True):
+    """A rebuild: the way of reading that it is made for (a digest), and the time (ms) before which nothing is kept."""
+
+    digest: str
+    boundary: int
+    decided: bool = False
+
+
+def beside(warehouse: Warehouse) -> Warehouse:
+    """A way to the tables that stand beside those of `warehouse`."""
+    servers = msgspec.structs.replace(warehouse.servers, beside=BESIDE)
+    return Warehouse(servers, warehouse.user, warehouse.password, servers.store)
+
+
+def begun(warehouse: Warehouse) -> Begun | None:
+    """The rebuild that was begun and did not come to its end; None without one. Raises Retry, Setup."""
+    with _first(warehouse) as server:
+        database = {"database": _new(server)}
+        if server.query(load_sql("rebuild/exists"), database) == [(0,)]:
+            return None
+        [(state, digest, boundary)] = server.query(load_sql("rebuild/begun"), database)
+    return Begun(digest, boundary, state == "decided")
+
+
+def lost(warehouse: Warehouse, held: Held, boundary: int) -> tuple[int, int]:
+    """How many facts since `boundary` (ms) records that are not `held` told, and when (ms) the oldest of them came."""
+    [(count, oldest)] = warehouse.query(load_sql("rebuild/lost"), {"boundary": boundary}, _sent(held))
+    return int(count), int(oldest)
+
+
+def begin(warehouse: Warehouse, work: Begun, held: Held, retention: Retention) -> None:
+    """Make the tables beside, empty but for what no record of those that are `held` tells. Raises Retry, Setup."""
+    # It takes long to load, and those who only look whether there is something to finish do not need it.
+    from pipeline.warehouse.migrations import migrate
+
+    drop(warehouse)
+    with contextlib.closing(beside(warehouse)) as new:
+        migrate(new)
+        apply_retention(new, retention)
+    for server in warehouse.each():
+        names = {"old": server.servers.local, "new": _new(server)}
+        # Nothing is sealed there: every hour is worked out that its messages come to.
+        server.command(f"TRUNCATE TABLE {names['new']}.kept")
+        for table in NEEDED:
+            server.command(load_sql("rebuild/copy"), {**names, "table": table})
+        for carried in ("homes", "hourly"):
+            server.command(load_sql(f"rebuild/carry_{carried}"), {**names, "boundary": work.boundary})
+        server.query(load_sql("rebuild/carry_letters"), names, _sent(held))
+    with _first(warehouse) as server:
+        values = {"database": _new(server), "digest": work.digest, "boundary": work.boundary}
+        server.command(load_sql("rebuild/mark"), values)
+
+
+def exchange(warehouse: Warehouse) -> None:
+    """Have the rows beside take the place of those that serve. Nobody may insert meanwhile. Raises Retry, Setup.
+
+    Readers see the one or the other, table by table; all is done within a second or two.
+    """
+    with _first(warehouse) as server:
+        server.command(load_sql("rebuild/decide"), {"database": _new(server)})
+    finish(warehouse)
+
+
+def finish(warehouse: Warehouse) -> bool:
+    """Finish an exchange that was decided; False where there is none. Raises Retry, Setup."""
+    work = begun(warehouse)
+    if work is None or not work.decided:
+        return False
+    for server in warehouse.each():
+        _exchange(server)
+    drop(warehouse)
+    return True
+
+
+def drop(warehouse: Warehouse) -> None:
+    """Leave nothing beside. The word of it goes first, so that nobody goes on with what is half gone."""
+    with _first(warehouse) as server:
+        server.command(f"DROP TABLE IF EXISTS {_new(server)}.rebuild SYNC")
+    with contextlib.closing(beside(warehouse)) as new:
+        for server in new.each():
+            servers = server.servers
+            for database in dict.fromkeys((servers.public, servers.store, servers.local)):
+                server.command(f"DROP DATABASE IF EXISTS {database} SYNC SETTINGS max_table_size_to_drop = 0")
+
+
+def _exchange(server: Warehouse) -> None:
+    old, new = server.servers.local, _new(server)
+    for view in (HOURS, DAYS):
+        for database in (old, new):
+            _stop(server, database, view)
+    for table in REBUILT:
+        names = {"old": old, "new": new, "table": table}
+        for partition, is_there in server.query(load_sql("rebuild/partitions"), names):
+            change = f"REPLACE PARTITION ID '{partition}' FROM {new}.{table}"
+            if not is_there:
+                change = f"DROP PARTITION ID '{partition}'"
+            server.command(f"ALTER TABLE {old}.{table} {change}")
+    for view in (HOURS, DAYS):
+        server.command(f"SYSTEM START VIEW {old}.{view}")
+
+
+def _stop(server: Warehouse, database: str, view: str) -> None:
+    """A view that works by the clock writes nothing any more when this returns."""
+    server.command(f"SYSTEM STOP VIEW {database}.{view}")
+    running = "SELECT count() FROM system.view_refreshes WHERE database = {database:String} AND status = 'Running'"
+    while server.query(running, {"database": database}) != [(0,)]:
+        time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def _first(warehouse: Warehouse) -> Iterator[Warehouse]:
+    """The server that keeps the word of a rebuild."""
+    for server in warehouse.each():
+        yield server
+        return
+
+
+def _new(server: Warehouse) -> str:
+    return server.servers.local + BESIDE
+
+
+def _sent(held: Held) -> External:
+    columns = list(zip(*held, strict=True)) or [(), (), (), ()]
+    logs = [UUID(log_id) for log_id in columns[0]]
+    return {"held": ("log UUID, partition UInt16, first UInt64, last UInt64", (logs, *columns[1:]))}

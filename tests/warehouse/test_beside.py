@@ -1,0 +1,1 @@
+"""Tables beside those that serve: filled in peace, then their rows are the ones, on one server and on two shards."""
