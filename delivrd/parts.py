@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Iterator, Mapping
 
 from consumers.forgetting import listed
+from delivrd.pausing import alone
 from pipeline.archive.archive import Archive
 from pipeline.archive.target import open_target
 from pipeline.event_log import EventLog, LogPlace, open_event_log
@@ -59,7 +60,7 @@ def check(settings: Settings) -> None:
     with store_client(settings) as client:
         check_current(client)
         work = begun(client)
-        if work and work.decided:
+        if work and work.state == "decided":
             raise Setup("a rebuild was cut off while rows were exchanged; run `delivrd migrate` to finish it")
 
 
@@ -68,7 +69,8 @@ def prepare(settings: Settings) -> list[int]:
     from pipeline.warehouse.migrations import migrate
 
     with store_client(settings) as client:
-        finish(client)
+        with alone(settings):
+            finish(client)
         applied = migrate(client)
         apply_retention(client, retention(settings))
     return applied

@@ -10,12 +10,15 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
-from consumers.worker import Worker
 from delivrd.errors import Trouble
 from delivrd.options import Place
 from delivrd.serving import read_loaded
 from pipeline.settings import Folder, Settings
+
+if TYPE_CHECKING:
+    from consumers.worker import Worker
 
 WAIT_SECONDS = 180.0
 """A chunk that is being stored is finished first; a warehouse that hangs may take so long to say so."""
@@ -25,7 +28,7 @@ _PAUSE = 0.05
 class Pausing:
     """The consumer's side: a worker that runs but while somebody holds the lock."""
 
-    def __init__(self, worker: Worker, folder: Folder) -> None:
+    def __init__(self, worker: "Worker", folder: Folder) -> None:
         self._worker = worker
         self._folder = folder
         self._turn = threading.Lock()
@@ -69,6 +72,17 @@ def is_wanted(folder: Folder) -> bool:
 
 
 @contextlib.contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """Within the block nobody else is in it on this data folder. On a cluster there is no such place."""
+    if settings.on_cluster:
+        yield
+        return
+    with settings.folder.pause.open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@contextlib.contextmanager
 def standing_still(place: Place, settings: Settings, say: Callable[[str], None]) -> Iterator[None]:
     """The command's side: within the block nobody consumes. Raises Trouble where that cannot be had.
 
@@ -78,8 +92,7 @@ def standing_still(place: Place, settings: Settings, say: Callable[[str], None])
         _await_no_consumer(settings, say)
         yield
         return
-    with place.folder.pause.open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with alone(settings):
         _tell_worker(place)
         yield
 

@@ -19,7 +19,7 @@ from pipeline.clock import now_ms
 from pipeline.event_log import EventLog
 from pipeline.settings import Settings
 from pipeline.warehouse import Warehouse
-from pipeline.warehouse.beside import Begun, begin, begun, beside, exchange, lost
+from pipeline.warehouse.beside import Begun, begin, begun, beside, exchange, finish, lost
 from pipeline.warehouse.retention import Oldest
 from pipeline.warehouse.rollups import settle
 from schemas.providers import adapters
@@ -36,6 +36,12 @@ def rebuild(place: Place, settings: Settings, say: Callable[[str], None], *, los
     """
     sources = sources_of(settings)
     with store_client(settings) as live, event_log(settings) as log, archive_of(settings) as archive:
+        work = begun(live)
+        if work and work.state == "decided":
+            say("finishing the exchange of a rebuild that was cut off")
+            with standing_still(place, settings, say):
+                finish(live)
+            return 0
         work = _begun(place, settings, live, History(log, archive), digest_of(sources), say, lossy=lossy)
         reading = Reading(present_reading(live, sources, now_ms), sources, adapters)
         with contextlib.closing(beside(live)) as new:
@@ -65,7 +71,7 @@ def _begun(
 ) -> Begun:
     """The rebuild to go on with, or one that begins."""
     work = begun(live)
-    if work and work.digest == digest:
+    if work and work.state == "begun" and work.digest == digest:
         say("going on with the rebuild that was interrupted")
         return work
     now = now_ms()

@@ -8,6 +8,7 @@ before the first one, so that whoever comes next finishes what was cut off.
 import contextlib
 import time
 from collections.abc import Iterator, Sequence
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -33,11 +34,14 @@ Held = Sequence[tuple[str, int, int, int]]
 
 
 class Begun(msgspec.Struct, frozen=True):
-    """A rebuild: the way of reading that it is made for (a digest), and the time (ms) before which nothing is kept."""
+    """A rebuild: the way of reading that it is made for (a digest), and the time (ms) before which nothing is kept.
+
+    Once it is `decided` its rows are to replace the others; when it is `over` nothing of it is needed any more.
+    """
 
     digest: str
     boundary: int
-    decided: bool = False
+    state: Literal["begun", "decided", "over"] = "begun"
 
 
 def beside(warehouse: Warehouse) -> Warehouse:
@@ -47,13 +51,13 @@ def beside(warehouse: Warehouse) -> Warehouse:
 
 
 def begun(warehouse: Warehouse) -> Begun | None:
-    """The rebuild that was begun and did not come to its end; None without one. Raises Retry, Setup."""
+    """The rebuild that something is left of; None without one. Raises Retry, Setup."""
     with _first(warehouse) as server:
         database = {"database": _new(server)}
         if server.query(load_sql("rebuild/exists"), database) == [(0,)]:
             return None
         [(state, digest, boundary)] = server.query(load_sql("rebuild/begun"), database)
-    return Begun(digest, boundary, state == "decided")
+    return Begun(digest, boundary, state)
 
 
 def lost(warehouse: Warehouse, held: Held, boundary: int) -> tuple[int, int]:
@@ -90,31 +94,36 @@ def exchange(warehouse: Warehouse) -> None:
 
     Readers see the one or the other, table by table; all is done within a second or two.
     """
-    with _first(warehouse) as server:
-        server.command(load_sql("rebuild/decide"), {"database": _new(server)})
+    _note(warehouse, "decided")
     finish(warehouse)
 
 
-def finish(warehouse: Warehouse) -> bool:
-    """Finish an exchange that was decided; False where there is none. Raises Retry, Setup."""
+def finish(warehouse: Warehouse) -> None:
+    """Finish what was decided, and leave nothing of what is over. One at a time may. Raises Retry, Setup."""
     work = begun(warehouse)
-    if work is None or not work.decided:
-        return False
-    for server in warehouse.each():
-        _exchange(server)
-    drop(warehouse)
-    return True
+    if work and work.state == "decided":
+        for server in warehouse.each():
+            _exchange(server)
+    if work and work.state != "begun":
+        drop(warehouse)
 
 
 def drop(warehouse: Warehouse) -> None:
-    """Leave nothing beside. The word of it goes first, so that nobody goes on with what is half gone."""
-    with _first(warehouse) as server:
-        server.command(f"DROP TABLE IF EXISTS {_new(server)}.rebuild SYNC")
-    with contextlib.closing(beside(warehouse)) as new:
+    """Leave nothing beside; the word of it goes last. Raises Retry, Setup."""
+    if begun(warehouse):
+        _note(warehouse, "over")
+    servers = warehouse.servers
+    last_first = msgspec.structs.replace(servers, hosts=tuple(reversed(servers.hosts)), beside=BESIDE)
+    with contextlib.closing(Warehouse(last_first, warehouse.user, warehouse.password)) as new:
         for server in new.each():
             servers = server.servers
             for database in dict.fromkeys((servers.public, servers.store, servers.local)):
                 server.command(f"DROP DATABASE IF EXISTS {database} SYNC SETTINGS max_table_size_to_drop = 0")
+
+
+def _note(warehouse: Warehouse, state: str) -> None:
+    with _first(warehouse) as server:
+        server.command(load_sql("rebuild/note"), {"database": _new(server), "state": state})
 
 
 def _exchange(server: Warehouse) -> None:

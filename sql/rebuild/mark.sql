@@ -1,7 +1,7 @@
 -- Where a rebuild keeps a word of itself.
 CREATE TABLE {database:Identifier}.rebuild
 (
-    state Enum8('begun' = 1, 'decided' = 2),
+    state Enum8('begun' = 1, 'decided' = 2, 'over' = 3),
     -- of the way of reading that it is made for
     digest String,
     -- what is older than this (ms) is past what is kept

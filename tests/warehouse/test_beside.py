@@ -1,1 +1,154 @@
 """Tables beside those that serve: filled in peace, then their rows are the ones, on one server and on two shards."""
+
+import contextlib
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from pipeline.warehouse import Retry, Warehouse
+from pipeline.warehouse.beside import (
+    NEEDED,
+    REBUILT,
+    UNTOUCHED,
+    Begun,
+    begin,
+    begun,
+    beside,
+    drop,
+    exchange,
+    finish,
+    lost,
+)
+from pipeline.warehouse.migrations import BOOKKEEPING
+from pipeline.warehouse.retention import Retention
+from pipeline.warehouse.rollups import settle
+from schemas.status import Status
+from tests.services import merge, work_out
+from tests.warehouse.tellings import LOG
+from tests.warehouse.test_rollups import DAY, a_message, counted, insert
+
+NOON = 20_454 * DAY + DAY // 2
+RETENTION = Retention(messages=0, texts=0, dead_letters=0, figures=0)
+WORK = Begun("digest", NOON)
+HELD = [(str(LOG), 0, 0, 100)]
+OTHER = UUID(int=8)
+
+
+@pytest.fixture
+def serving(warehouse: Warehouse) -> Iterator[Warehouse]:
+    """What serves: messages of three months, and figures of them."""
+    for month in range(3):
+        insert(warehouse, [a_message(NOON + month * 31 * DAY, Status.SENT, number) for number in range(20)])
+    work_out(warehouse)
+    assert counted(warehouse) == [("sent", 60)]
+    yield warehouse
+    drop(warehouse)
+
+
+def fill(warehouse: Warehouse) -> None:
+    """What is to serve: other messages, of the first month and of a later one."""
+    with closing(beside(warehouse)) as new:
+        for month in (0, 3):
+            insert(new, [a_message(NOON + month * 31 * DAY, Status.DELIVERED, number) for number in range(10)])
+        settle(new)
+
+
+def states(warehouse: Warehouse) -> list[tuple[object, ...]]:
+    return warehouse.query("SELECT toString(status), count() FROM delivrd.messages GROUP BY status ORDER BY 1")
+
+
+def leftovers(warehouse: Warehouse) -> set[object]:
+    return {
+        row
+        for server in warehouse.each()
+        for row in server.query("SELECT name FROM system.databases WHERE name LIKE '%new'")
+    }
+
+
+def test_the_rows_beside_take_the_place_of_the_others(serving: Warehouse) -> None:
+    begin(serving, WORK, HELD, RETENTION)
+    assert begun(serving) == WORK
+    fill(serving)
+    assert (states(serving), counted(serving)) == ([("sent", 60)], [("sent", 60)]), "it serves as before"
+    exchange(serving)
+    assert (states(serving), counted(serving)) == ([("delivered", 20)], [("delivered", 20)])
+    assert serving.query("SELECT count() FROM delivrd.events") == [(20,)]
+    assert leftovers(serving) == set()
+    assert begun(serving) is None
+
+    insert(serving, [a_message(NOON + DAY, Status.SENT, 99)])
+    work_out(serving)
+    assert states(serving) == [("delivered", 20), ("sent", 1)], "its views fill them as before"
+    assert counted(serving) == [("sent", 1), ("delivered", 20)]
+
+
+def test_an_exchange_that_was_cut_off_is_finished_by_whoever_comes_next(
+    serving: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(serving, WORK, HELD, RETENTION)
+    fill(serving)
+    statements = iter((1, 9, 25, 47, 70))
+    with monkeypatch.context() as killed:
+        killed.setattr(Warehouse, "command", cut_off_after(next(statements)))
+        with pytest.raises(Retry):
+            exchange(serving)
+    for number in statements:
+        with monkeypatch.context() as killed, contextlib.suppress(Retry):
+            killed.setattr(Warehouse, "command", cut_off_after(number))
+            finish(serving)
+    finish(serving)
+    assert (states(serving), counted(serving)) == ([("delivered", 20)], [("delivered", 20)])
+    assert leftovers(serving) == set()
+
+
+def cut_off_after(statements: int) -> Callable[..., None]:
+    command = Warehouse.command
+    left = itertools.count(statements, -1)
+
+    def cut_off(self: Warehouse, *arguments: Any) -> None:
+        if next(left) == 0:
+            raise Retry("gone")
+        command(self, *arguments)
+
+    return cut_off
+
+
+def test_what_no_record_tells_is_carried_over(serving: Warehouse) -> None:
+    letters: dict[str, list[Any]] = {
+        "id": [1, 2], "state": ["open"] * 2, "received_at": [NOON] * 2, "body": [b"held", b"gone"], "log": [LOG, OTHER],
+        "log_offset": [7, 7],
+    }  # fmt: skip
+    serving.insert("dead_letters", letters, "letters")
+    serving.insert("homes", {"id_hash": [1, 2], "message": [1, 2], "home": [NOON - 1, NOON]}, "homes")
+    serving.insert("readings", {"reading": [3], "digest": ["d"], "since": [NOON]}, "readings")
+    insert(serving, [a_message(NOON - DAY, Status.READ, 99)])
+    work_out(serving)
+    begin(serving, WORK, HELD, RETENTION)
+    fill(serving)
+    exchange(serving)
+    assert serving.query("SELECT body FROM delivrd.dead_letters") == [("gone",)], "the other one is read again"
+    assert serving.query("SELECT message FROM homes WHERE message IN (1, 2)") == [(1,)]
+    assert serving.query("SELECT reading FROM readings") == [(3,)]
+    assert counted(serving) == [("delivered", 20), ("read", 1)], "figures outlive what they were made of"
+    merge(serving, "hourly", "daily")
+    by_day = "SELECT sum(messages) FROM delivrd.deliveries_daily WHERE day = '2026-01-01' OR day < '2026-01-01'"
+    assert serving.query(by_day) == serving.query(by_day.replace("_daily", "").replace("day", "toDate(hour)"))
+
+
+def test_what_would_be_lost_is_known_before(serving: Warehouse) -> None:
+    assert lost(serving, HELD, 0) == (0, 0)
+    assert lost(serving, [(str(OTHER), 0, 0, 100)], 0) == (60, NOON)
+    assert lost(serving, [], NOON + 30 * DAY) == (40, NOON + 31 * DAY)
+    assert lost(serving, [(str(LOG), 0, 0, 9), (str(LOG), 0, 11, 100)], 0) == (3, NOON)
+    assert lost(serving, [(str(LOG), 1, 0, 100)], NOON + 62 * DAY - 1) == (20, NOON + 62 * DAY)
+
+
+def test_of_each_table_it_is_said_what_a_rebuild_does_with_it(warehouse: Warehouse) -> None:
+    known = {*REBUILT, *NEEDED, *UNTOUCHED, BOOKKEEPING}
+    for server in warehouse.each():
+        tables = "SELECT name FROM system.tables WHERE database = {local:String} AND engine LIKE '%MergeTree'"
+        assert {name for (name,) in server.query(tables, {"local": server.servers.local})} == known
