@@ -18,6 +18,7 @@ from consumers.forgotten_tables import forget_stored
 from delivrd.appending import wait_consumed
 from delivrd.errors import Trouble
 from delivrd.parts import archive_of, event_log, sources_of, store_client
+from delivrd.rebuilding import give_up
 from pipeline.archive.archive import Archive
 from pipeline.clock import now_ms
 from pipeline.event_log import EventLog
@@ -67,6 +68,8 @@ def forget(settings: Settings, number: str, consumes: bool, reading: Reading) ->
     with store_client(settings) as store, event_log(settings) as log:
         yield Step("list", _put_on_list(store, key, number, forgotten))
         _let_pass(log, CATCH_UP_SECONDS if consumes else 0)
+        if give_up(settings, store):
+            yield Step("rebuild", "the tables that were being made anew are dropped: begin it again")
         sources = former_sources(store) | dict(sources_of(settings))
         yield Step("warehouse", _in_warehouse(store, number, forgotten, sources))
         change = partial(_changed, re.compile(pattern_of(number).encode()), forgotten, sources)

@@ -11,7 +11,7 @@ from consumers.store import Store
 from delivrd.errors import Trouble
 from delivrd.options import Place
 from delivrd.parts import archive_of, event_log, retention, sources_of, store_client
-from delivrd.pausing import standing_still
+from delivrd.pausing import alone, standing_still
 from delivrd.progress import progress
 from pipeline.archive.archive import Archive
 from pipeline.archive.history import History
@@ -19,7 +19,7 @@ from pipeline.clock import now_ms
 from pipeline.event_log import EventLog
 from pipeline.settings import Settings
 from pipeline.warehouse import Warehouse
-from pipeline.warehouse.beside import Begun, begin, begun, beside, exchange, finish, lost
+from pipeline.warehouse.beside import Begun, begin, begun, beside, drop, exchange, finish, lost
 from pipeline.warehouse.retention import Oldest
 from pipeline.warehouse.rollups import settle
 from schemas.providers import adapters
@@ -46,7 +46,7 @@ def rebuild(place: Place, settings: Settings, say: Callable[[str], None], *, los
         reading = Reading(present_reading(live, sources, now_ms), sources, adapters)
         with contextlib.closing(beside(live)) as new:
             oldest = Oldest(work.boundary, retention(settings).oldest(now_ms()).dead_letter)
-            store = Store(new, Memory(new), now_ms, lambda _: oldest)
+            store = Store(new, Memory(new), now_ms, lambda _: oldest, settings.forget.key or "")
             records = 0
             while (read := _catch_up(log, archive, store, reading)) > NEARLY:
                 records += read
@@ -57,6 +57,20 @@ def rebuild(place: Place, settings: Settings, say: Callable[[str], None], *, los
                 settle(new)
                 exchange(live)
     return records
+
+
+def give_up(settings: Settings, live: Warehouse) -> bool:
+    """Leave nothing of a rebuild that did not come to its end; whether there was one.
+
+    One that still runs ends with an error. Raises Trouble where it is exchanging rows just now.
+    """
+    with alone(settings):
+        work = begun(live)
+        if work and work.state == "decided":
+            raise Trouble("A rebuild is exchanging rows just now. Run the same again when it is done")
+        if work:
+            drop(live)
+    return work is not None
 
 
 def _begun(

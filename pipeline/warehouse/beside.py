@@ -24,7 +24,7 @@ REBUILT = (
     "daily",
 )  # fmt: skip
 """The tables that records come to."""
-NEEDED = ("readings",)
+NEEDED = ("readings", "forgotten")
 """Those that reading depends on, and no record tells: copied."""
 UNTOUCHED = ("heard", "kept", "alerts", "alert_notes", "alert_progress")
 """All others: they stay what they are."""

@@ -69,9 +69,9 @@ def assert_any_order_and_any_repeats_show_what_the_rules_say(
 ) -> None:
     """Both tellings of a history show what the rules say, and but for the homes they show the same."""
     once, again = told
-    _assert_as_the_rules_say(warehouse, once, lambda installed: installed.consume(warehouse, chunks[0]))
+    assert_as_the_rules_say(warehouse, once, lambda installed: installed.consume(warehouse, chunks[0]))
     rows = _without_home(warehouse)
-    _assert_as_the_rules_say(warehouse, again, lambda installed: installed.consume(warehouse, chunks[1]))
+    assert_as_the_rules_say(warehouse, again, lambda installed: installed.consume(warehouse, chunks[1]))
     assert _without_home(warehouse) == rows
 
 
@@ -120,12 +120,13 @@ def assert_no_death_shows(
                 installed.consume(mortal, chunk)
                 done = True
 
-    _assert_as_the_rules_say(warehouse, requests, consume)
+    assert_as_the_rules_say(warehouse, requests, consume)
 
 
-def _assert_as_the_rules_say(
+def assert_as_the_rules_say(
     warehouse: Warehouse, requests: Sequence[Request], consume: Callable[[Installed], None]
 ) -> None:
+    """After `consume` has done whatever it does with a log that holds the requests' records."""
     empty(warehouse)
     with tempfile.TemporaryDirectory() as folder:
         installed = Installed(Path(folder))
