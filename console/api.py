@@ -15,6 +15,8 @@ from litestar.params import FromQuery, QueryParameter
 from litestar.types import Guard
 
 from console.acts import Refusal, Standing
+from console.alarms import firing
+from console.alertmanager import FiringAlert, firing_alert
 from console.comparing import routes
 from console.drilling import Drill, Part
 from console.errors import problem_details
@@ -147,7 +149,14 @@ def standing(parts: NamedDependency[Parts]) -> Sequence[Standing]:
     return parts.source_acts.standing()
 
 
-_HANDLERS: Sequence[HTTPRouteHandler] = (overview, breakdown, messages, compare, dead_letters, standing)
+@_answer("/v2/alerts")
+def alerts(parts: NamedDependency[Parts]) -> Sequence[FiringAlert]:
+    """The alarms that fire, as the Prometheus Alertmanager would tell them."""
+    now = parts.clock()
+    return [firing_alert(one, now) for one in firing(parts.desk)]
+
+
+_HANDLERS: Sequence[HTTPRouteHandler] = (overview, breakdown, messages, compare, dead_letters, standing, alerts)
 
 
 def api(guards: Sequence[Guard]) -> Router:

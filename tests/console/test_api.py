@@ -1,5 +1,6 @@
 """The JSON behind the pages, and its description."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -7,10 +8,11 @@ import schemathesis.openapi
 from hypothesis import given, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from tests.console.conftest import Visitor
+from tests.console.conftest import ALARM, Visitor
+from tests.docs.sample import BRAZIL
 from tests.support.installation import Installation
 
-OPERATIONS = ("overview", "breakdown", "messages", "compare", "dead-letters", "standing")
+OPERATIONS = ("overview", "breakdown", "messages", "compare", "dead-letters", "standing", "v2/alerts")
 
 
 def test_all_of_it_is_described_and_nothing_else(visitor: Visitor) -> None:
@@ -47,3 +49,12 @@ def test_a_mistake_is_told_to_programs(visitor: Visitor) -> None:
     assert answer.status_code == 400
     assert answer.headers["content-type"] == "application/problem+json"
     assert "neither an age" in answer.json()["detail"]
+
+
+def test_alarms_that_fire_are_told_as_alertmanager_tells_them(visitor: Visitor) -> None:
+    [told] = [one for one in visitor.get("/api/v2/alerts").json() if one["fingerprint"] == ALARM]
+    assert told["labels"] == {"alertname": "failures", "severity": "page", "source": BRAZIL, "country": "BR"}
+    assert told["annotations"] == {"summary": f"{BRAZIL}, BR: failures", "description": "18 of 20"}
+    assert told["status"] == {"state": "active", "silencedBy": [], "inhibitedBy": [], "mutedBy": []}
+    begins, seen, ends = (dt.datetime.fromisoformat(told[name]) for name in ("startsAt", "updatedAt", "endsAt"))
+    assert begins < seen < ends
