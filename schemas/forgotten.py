@@ -5,11 +5,14 @@ apart, which are made of what the provider wrote. What says who it was goes.
 """
 
 import hmac
+import math
 from collections.abc import Iterable
+from itertools import count
 
 import msgspec
 
 from schemas.event import Event, Kind
+from schemas.identity import id_hash
 from schemas.record import Record, RecordType
 from schemas.spoken import numbers_in, text_of, without_numbers
 from schemas.told import Device, Sim
@@ -19,6 +22,7 @@ PREFIX = "forgotten-"
 
 _IDS = ("message_id", "message_key")
 _TEXTS = ("provider_status", "error_code", "error_text", "customer_ref", "text")
+_SHARDS = math.lcm(*range(1, 11))
 _LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 _device = msgspec.json.Decoder(Device)
 _encode = msgspec.json.encode
@@ -71,7 +75,9 @@ def anonymous(event: Event, region: str, forgotten: Forgotten) -> Event:
 
     Where it is about somebody on the list, text and reference are theirs too.
     """
-    changed = {name: found for name in ("recipient", "sender") if (found := forgotten.name_of(getattr(event, name)))}
+    changed = {
+        name: found for name in ("recipient", "sender") if (found := _named(getattr(event, name), region, forgotten))
+    }
     about = whom(event) in changed
     if about:
         changed |= dict.fromkeys(("customer_ref", "text"), "")
@@ -81,10 +87,24 @@ def anonymous(event: Event, region: str, forgotten: Forgotten) -> Event:
             # An id that looks like a number of this country is most likely an id.
             cleared = forgotten.clear(given, "" if name in _IDS and not about else region)
             if cleared != given:
-                changed[name] = cleared
+                changed[name] = _same_place(given, cleared) if name == "message_id" else cleared
     if event.kind is Kind.DEVICE and (extra := _without_sims(event.extra, region, forgotten)) != event.extra:
         changed["extra"] = extra
     return msgspec.structs.replace(event, **changed) if changed else event
+
+
+def _same_place(given: str, cleared: str) -> str:
+    """What stands in place of an id: on a cluster its hash says on which shard its message is, modulo their number.
+
+    That leads to the same one as long as there are at most ten.
+    """
+    wanted = id_hash(given) % _SHARDS
+    return next(one for number in count() if id_hash(one := f"{cleared}-{number}") % _SHARDS == wanted)
+
+
+def _named(number: str, region: str, forgotten: Forgotten) -> str:
+    """What stands in place of a recipient or sender; these are as given where they could not be parsed."""
+    return forgotten.name_of(number) or ("" if number[:1] == "+" else forgotten.name_in(number, region))
 
 
 def whom(event: Event) -> str:

@@ -7,9 +7,9 @@ from schemas.numbers import lookup
 
 _FEWEST, _MOST = 7, 17
 """Digits of a number, with what people put before it (`00`)."""
+_GROUPS_AT_MOST = 6
 
-# NUL stands between the characters of a text that is read in too narrow an encoding.
-_BETWEEN = r"[ ().\-/\u00a0\x00]{1,3}"
+_BETWEEN = r"[ ().\-/\u00a0]{1,3}"
 _GROUPS = re.compile(rf"\+?[0-9]+(?:{_BETWEEN}\+?[0-9]+)*")
 _GROUP = re.compile(r"(\+?)([0-9]+)")
 _LIKE_A_NUMBER = re.compile(rf"\+?[0-9](?:(?:{_BETWEEN})?[0-9]){{{_FEWEST - 1},}}")
@@ -25,7 +25,7 @@ def numbers_in(text: str, region: str) -> Iterator[str]:
         groups = _GROUP.findall(run[0])
         for start, (plus, _) in enumerate(groups):
             digits = ""
-            for _, group in groups[start:]:
+            for _, group in groups[start : start + _GROUPS_AT_MOST]:
                 digits += group
                 if len(digits) > _MOST:
                     break
@@ -41,8 +41,8 @@ def without_numbers(text: str, instead: str) -> str:
 
 
 def text_of(body: bytes) -> str:
-    """A body as text in which numbers can be found, whatever its encoding, JSON's escapes undone."""
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), body.decode("latin-1"))
+    """A body as text in which numbers can be found, JSON's escapes undone; also where a digit is two bytes."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), body.replace(b"\0", b"").decode("latin-1"))
 
 
 def pattern_of(number: str) -> str:

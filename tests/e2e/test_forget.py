@@ -1,7 +1,11 @@
 """A person who is forgotten is nowhere any more, and no figure moves, then or later."""
 
 import json
+import os
+import subprocess
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -14,7 +18,7 @@ from tests.e2e.bodies import INTEGRAX, SMSGATEWAY24
 from tests.services import work_out
 from tests.support.bytes_on_disk import files_with
 from tests.support.cluster import ClusterInstallation
-from tests.support.installation import Installation, post
+from tests.support.installation import DELIVRD, Installation, post
 from tests.support.waiting import until
 
 NUMBER, SPELLED, NATIONAL = "+5511912345678", "+55 (11) 91234-5678", "11912345678"
@@ -168,14 +172,6 @@ def test_others_keep_what_is_theirs(lived: Installation) -> None:
     assert "somebody else" in odd["body"]
 
 
-def test_a_second_time_finds_nothing(lived: Installation) -> None:
-    before = figures(lived)
-    said = forget(lived)
-    assert "is on it already" in said
-    assert "0 events of 0 messages anonymized, 0 dead letters emptied, the figures of 0 days" in said
-    assert figures(lived) == before
-
-
 def test_what_comes_later_brings_nothing_back(lived: Installation) -> None:
     before = figures(lived)
     urls = lived.urls()
@@ -192,8 +188,43 @@ def test_what_comes_later_brings_nothing_back(lived: Installation) -> None:
     assert (new["recipient"][:10], new["country"]) == ("forgotten-", "BR")
     archive_all(lived)
     assert {file.split("/")[0] for file in files(lived)} <= {"log.db", "log.db-wal"}, "as it came"
-    forget(lived)
+    said = forget(lived)
+    assert "is on it already" in said
+    assert "0 events of 0 messages anonymized, 0 dead letters emptied, the figures of 0 days" in said
     assert files(lived) == []
+
+
+def test_killed_and_under_traffic_it_is_done_once_it_is_done(lived: Installation) -> None:
+    """What the consumer has in its hands when the number is put on the list is found as well."""
+    number, url = "+5521998765432", lived.urls()[INTEGRAX]
+    ended = threading.Event()
+    told: list[dict[str, str]] = []
+
+    def go_on() -> None:
+        while not ended.is_set():
+            body = {"messageId": f"t-{len(told)}", "phone": number, "status": "DELIVRD"}
+            assert post(url, json.dumps(body).encode()).status_code == 200
+            told.append(body)
+
+    with ThreadPoolExecutor(1) as pool:
+        traffic = pool.submit(go_on)
+        until(lambda: len(told) > 50, "some are in")
+        command = [*DELIVRD, "forget", number, "--yes", "--data", str(lived.folder.root)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, **lived.environment}) as process:
+            assert process.stdout
+            assert process.stdout.readline().startswith(b"list:")
+            process.kill()
+        lived.run("forget", number, "--yes")
+        ended.set()
+        traffic.result()
+    lived.audit()
+    engine = [one for folder in folders(lived) for one in files_with(folder, number[1:].encode()) if "/store/" in one]
+    assert engine == []
+    [count] = lived.sql(
+        "SELECT toUInt32(count()) AS all, toUInt32(uniqExact(recipient)) AS names, any(recipient) AS name "
+        "FROM messages WHERE message_id LIKE 't-%'"
+    )
+    assert (count["all"], count["names"], count["name"][:10]) == (len(told), 1, "forgotten-")
 
 
 def test_it_has_to_be_a_number_and_meant(lived: Installation) -> None:

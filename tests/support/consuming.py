@@ -74,12 +74,15 @@ class Installed:
             for number, request in enumerate(requests):
                 writer.write(_records(f"request-{number}", request))
 
-    def consume(self, warehouse: Warehouse, chunk: int, reading: Reading = READING, oldest: int = 0) -> None:
+    def consume(
+        self, warehouse: Warehouse, chunk: int, reading: Reading = READING, oldest: int = 0, forget_key: str = ""
+    ) -> None:
         """Store all that waits, `chunk` records at a time; what has its home before `oldest` (ms) is past retention."""
         kept = Oldest(oldest, 0)
         with closing(SqliteReader(self._log, self._state)) as reader:
             limits = Limits(records=chunk, linger=0, early=1)
-            loop = Loop(reader, lambda: Store(warehouse, Memory(warehouse), lambda: NOW, lambda _: kept), limits)
+            store = lambda: Store(warehouse, Memory(warehouse), lambda: NOW, lambda _: kept, forget_key)  # noqa: E731
+            loop = Loop(reader, store, limits)
             loop.drain()
             loop.run(reading)
 

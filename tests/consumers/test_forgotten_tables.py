@@ -1,0 +1,157 @@
+"""A number is taken out of every table, on one server and on two shards, and what comes later meets what is left."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from consumers.forgetting import listed
+from consumers.forgotten_tables import forget_stored
+from pipeline.sqlfiles import load_sql
+from pipeline.warehouse import Setup, Warehouse
+from schemas.forgotten import Forgotten
+from schemas.record import RecordType
+from tests.services import empty, work_out
+from tests.shards import Served
+from tests.support.consuming import NOW, SOURCES, Installed, Request
+from tests.support.saying import INTEGRAX, SMSGATEWAY24, Spoken
+
+KEY = "a key of these tests"
+NUMBER, OTHER = "+5511912345678", "+5511888880020"
+FORGOTTEN = Forgotten(KEY, [Forgotten(KEY).hash_of(NUMBER)])
+FIGURES = [
+    f"SELECT * EXCEPT ({words}) FROM delivrd.{view} ORDER BY ALL"
+    for view, words in (
+        ("messages", "recipient, sender, customer_ref, error_text, message_id"),
+        ("inbound", "recipient, sender, text, message_id"),
+        ("deliveries", "as_of, error_text, example, from_submission, from_first_sight"),
+    )
+]
+NAMES_NOBODY = {
+    *((table, column) for table in ("events", "hourly", "daily", "messages") for column in ("source", "provider")),
+    *((table, column) for table in ("events", "hourly", "daily") for column in ("channel", "country", "carrier")),
+    *((table, column) for table in ("events", "hourly", "daily") for column in ("number_type", "currency")),
+    ("events", "device_id"),
+}
+"""Words of the settings, the program and the numbering data, and the ids of one's own phones."""
+TABLES_OF_NOBODY = {"alerts", "alert_notes", "alert_progress", "balances", "heard", "readings"}
+
+
+@pytest.fixture
+def store(served: Served) -> Iterator[Warehouse]:
+    client = served.writer()
+    empty(client)
+    yield client
+    empty(client)
+    client.close()
+
+
+def said(number: int, source: str, way: RecordType, **body: object) -> Request:
+    spoken = Spoken(source, json.dumps(body).encode(), None, way=way)
+    return Request(NOW - 3_600_000 + number, (spoken,))
+
+
+@pytest.fixture
+def place(tmp_path: Path, store: Warehouse) -> Installed:
+    """Twenty messages of two people, in every table."""
+    place = Installed(tmp_path)
+    requests = []
+    for number in range(20):
+        person = NUMBER if number % 2 else OTHER
+        sent = {"message_id": f"m-{number}", "recipient": person, "customer_ref": f"ref {number}"}
+        if number % 5 == 0:
+            sent |= {"status": "failed", "error_text": f"{NUMBER} is barred"}
+        requests.append(said(number, INTEGRAX, RecordType.SUBMISSION, **sent))
+        requests.append(
+            said(number, INTEGRAX, RecordType.WEBHOOK, messageId=f"m-{number}", phone=person, status="EXPIRED")
+        )
+    for number, status in enumerate(("EXPIRED", "UNDELIV", "DELIVRD")):
+        report = {"messageId": f"{number} {NUMBER}", "phone": OTHER, "status": status}
+        requests.append(said(30 + number, INTEGRAX, RecordType.WEBHOOK, **report))
+    requests.append(said(40, SMSGATEWAY24, RecordType.WEBHOOK, address=NUMBER, body="hello", sms_id=5, type="text"))
+    requests.append(said(41, INTEGRAX, RecordType.WEBHOOK, odd=NUMBER))
+    place.receive(requests)
+    place.consume(store, 50)
+    return place
+
+
+def figures(store: Warehouse) -> list[list[tuple[object, ...]]]:
+    work_out(store)
+    return [store.query(query) for query in FIGURES]
+
+
+def forget(store: Warehouse) -> list[int]:
+    if not listed(store, KEY):
+        store.command(load_sql("forget/list"), {"number": FORGOTTEN.hash_of(NUMBER), "check": FORGOTTEN.check})
+    done = forget_stored(store, NUMBER, FORGOTTEN, SOURCES, NOW)
+    return [sum(counts) for counts in zip(*done, strict=True)]
+
+
+def holding(store: Warehouse) -> set[tuple[str, str]]:
+    """The columns that hold the number anywhere, of every server's tables."""
+    found = set()
+    for server in store.each():
+        local = server.servers.local
+        for table, column in columns(server):
+            has = f"position(toString({column}), '{NUMBER[1:]}') > 0"
+            if server.query(f"SELECT count() FROM {local}.{table} WHERE {has}") != [(0,)]:
+                found.add((table, column))
+    return found
+
+
+def columns(server: Warehouse) -> list[tuple[str, str]]:
+    """All that hold text."""
+    found = server.query(
+        "SELECT table, name FROM system.columns WHERE database = {database:String} AND type LIKE '%String%' "
+        "AND table IN (SELECT name FROM system.tables WHERE database = {database:String} AND engine LIKE '%MergeTree') "
+        "AND table != 'migrations'",
+        {"database": server.servers.local},
+    )
+    return [(table, column) for table, column in found]
+
+
+def test_it_is_in_no_table_and_no_figure_moves(place: Installed, store: Warehouse) -> None:
+    before = figures(store)
+    assert {table for table, _ in holding(store)} == {"events", "messages", "dead_letters", "hourly", "daily"}
+    [events, messages, letters, days] = forget(store)
+    assert (events >= 22, messages, letters, days >= 1) == (True, 16, 1, True)
+    assert holding(store) == set()
+    assert figures(store) == before
+    hashes = "SELECT uniqExact(message) FROM recipients WHERE recipient_hash = xxh3({number:String})"
+    assert store.query(hashes, {"number": NUMBER}) == [(0,)]
+    assert store.query(hashes, {"number": OTHER}) == [(13,)]
+    assert forget(store) == [0, 0, 0, 0]
+
+
+def test_what_comes_later_is_what_is_left(place: Installed, store: Warehouse) -> None:
+    forget(store)
+    before = figures(store)
+    place.replay()
+    place.consume(store, 7, forget_key=KEY)
+    assert figures(store) == before
+    assert holding(store) == set()
+
+
+def test_a_consumer_without_the_key_stores_nothing(place: Installed, store: Warehouse) -> None:
+    forget(store)
+    place.replay()
+    for key in ("", "another key, of the same length"):
+        with pytest.raises(Setup, match=r"forget\.key"):
+            place.consume(store, 50, forget_key=key)
+    assert holding(store) == set()
+
+
+def test_every_column_was_thought_of(store: Warehouse) -> None:
+    """A new column of text has its place in sql/forget, or here."""
+    texts = "\n".join(load_sql(f"forget/{name}") for name in ("events", "messages", "devices", "dead", "hourly"))
+    server = next(iter(store.each()))
+    unknown = {
+        (table, column)
+        for table, column in columns(server)
+        if table not in TABLES_OF_NOBODY and (table, column) not in NAMES_NOBODY and column not in texts
+    }
+    described = {("devices", name) for name in ("source", "provider", "device_id", "app_version")}
+    described |= {("dead_letters", name) for name in ("source", "provider", "type", "reason", "detail", "request_id")}
+    described |= {("dead_letters", "content_type"), ("messages", "channel"), ("messages", "price")}
+    assert unknown <= described
