@@ -74,7 +74,13 @@ class ClusterInstallation(Installation):
     def wait_ready(self) -> None:
         """Until each part says that it is ready."""
         for part in self._kept.keys() - {"engine"}:
-            until(lambda part=part: not self.problem(part), f"the {part} is ready")  # type: ignore[misc]
+            try:
+                until(partial(self._is_ready, part), f"the {part} is ready")
+            except AssertionError as error:
+                raise AssertionError(f"{error}: {self.problem(part)}; {self.output()[-4000:]}") from None
+
+    def _is_ready(self, part: str) -> bool:
+        return not self.problem(part)
 
     def join(self, part: str, command: str, before: Sequence[str] = (), **environment: str) -> None:
         """One more process beside the others; `environment` is its alone, and `before` what its command begins with."""
