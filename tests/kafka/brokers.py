@@ -26,6 +26,7 @@ HEAP = "-Xmx512m"
 USER = "delivrd"
 PASSWORD = secret("only-for-tests")
 START_SECONDS = 120.0
+SESSION_MS = 3_000
 _POM = Path(__file__).parent / "broker" / "pom.xml"
 
 
@@ -144,6 +145,9 @@ class Cluster:
                 "transaction.state.log.min.isr=1",
                 "group.initial.rebalance.delay.ms=0",
                 "group.min.session.timeout.ms=500",
+                # A broker that was killed may not come back before its session has ended.
+                f"broker.session.timeout.ms={SESSION_MS}",
+                f"broker.heartbeat.interval.ms={SESSION_MS // 8}",
                 "auto.create.topics.enable=false",
                 "controlled.shutdown.enable=false",
                 "num.network.threads=2",

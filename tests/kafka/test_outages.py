@@ -75,7 +75,7 @@ class Load:
                 else:
                     self.acknowledged.append(one.id)
                     self.by_partition[partition_of(one.key.encode(), b"", b"", self._settings.partitions)] += 1
-                    await asyncio.sleep(0.01)
+                    await asyncio.sleep(0.05)
 
         try:
             await asyncio.gather(*(task() for _ in range(16)))

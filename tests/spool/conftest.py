@@ -64,6 +64,12 @@ def make_settings(broker: Cluster) -> MakeSettings:
     return make
 
 
+@pytest.fixture(autouse=True)
+def _drains_give_up_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On an acknowledgement that does not come: the brokers are near, and tests wait for what comes after that."""
+    monkeypatch.setattr("pipeline.spool.spool.DRAIN_SECONDS", 3.0)
+
+
 @pytest.fixture
 def place(tmp_path: Path) -> SpoolPlace:
     """Where a spool may be."""

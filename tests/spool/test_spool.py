@@ -165,7 +165,7 @@ async def test_what_was_accepted_is_there_though_the_broker_falls_silent_and_die
                 await spool.append([record(number)])
                 accepted.append(f"request-{number}")
                 number += 8
-                await asyncio.sleep(0.005)
+                await asyncio.sleep(0.02)
 
         async def beyond(count: int) -> None:
             goal = len(accepted) + count
