@@ -63,6 +63,9 @@ class History:
         What the log lets go of meanwhile comes from the archive as well.
         """
         at = start
+        if self._archive is None:
+            yield from self._log.records(partition[1], first=start, last=end - 1, since_ms=since_ms, until_ms=until_ms)
+            return
         if partition in self._parts and at < end:
             for entry in self._log.records(partition[1], first=at, last=end - 1):
                 if entry.offset > at:

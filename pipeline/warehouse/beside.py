@@ -7,7 +7,7 @@ before the first one, so that whoever comes next finishes what was cut off.
 
 import contextlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Literal
 from uuid import UUID
 
@@ -16,6 +16,7 @@ import msgspec
 from pipeline.servers import BESIDE
 from pipeline.sqlfiles import load_sql
 from pipeline.warehouse.client import External, Warehouse
+from pipeline.warehouse.errors import Retry
 from pipeline.warehouse.retention import Retention, apply_retention
 from pipeline.warehouse.rollups import DAYS, HOURS
 
@@ -26,7 +27,7 @@ REBUILT = (
 """The tables that records come to."""
 NEEDED = ("readings", "forgotten")
 """Those that reading depends on, and no record tells: copied."""
-UNTOUCHED = ("heard", "kept", "alerts", "alert_notes", "alert_progress")
+UNTOUCHED = ("heard", "kept", "alerts", "alert_notes", "alert_progress", "alert_mutes", "alert_acknowledged")
 """All others: they stay what they are."""
 
 Held = Sequence[tuple[str, int, int, int]]
@@ -44,6 +45,9 @@ class Begun(msgspec.Struct, frozen=True):
     state: Literal["begun", "decided", "over"] = "begun"
 
 
+STATES = ("begun", "decided", "over")
+
+
 def beside(warehouse: Warehouse) -> Warehouse:
     """A way to the tables that stand beside those of `warehouse`."""
     servers = msgspec.structs.replace(warehouse.servers, beside=BESIDE)
@@ -51,13 +55,32 @@ def beside(warehouse: Warehouse) -> Warehouse:
 
 
 def begun(warehouse: Warehouse) -> Begun | None:
-    """The rebuild that something is left of; None without one. Raises Retry, Setup."""
-    with _first(warehouse) as server:
-        database = {"database": _new(server)}
-        if server.query(load_sql("rebuild/exists"), database) == [(0,)]:
-            return None
-        [(state, digest, boundary)] = server.query(load_sql("rebuild/begun"), database)
-    return Begun(digest, boundary, state)
+    """The rebuild that something is left of; None without one. Each server has a word of it: the furthest counts.
+
+    Raises Setup, and Retry where no server answers.
+    """
+    found: list[Begun] = []
+    away: list[Retry] = []
+    for server in warehouse.each():
+        try:
+            found += _word(server)
+        except Retry as error:
+            away.append(error)
+    if len(away) == len(warehouse.servers.hosts):
+        raise away[0]
+    furthest = max(found, key=lambda one: STATES.index(one.state), default=None)
+    if furthest and furthest.state == "begun" and len(found) + len(away) < len(warehouse.servers.hosts):
+        return None  # cut off while it began
+    return furthest
+
+
+def _word(server: Warehouse) -> list[Begun]:
+    database = {"database": _new(server)}
+    if server.query(load_sql("rebuild/exists"), database) == [(0,)]:
+        return []
+    return [
+        Begun(digest, boundary, state) for state, digest, boundary in server.query(load_sql("rebuild/begun"), database)
+    ]
 
 
 def lost(warehouse: Warehouse, held: Held, boundary: int) -> tuple[int, int]:
@@ -84,7 +107,7 @@ def begin(warehouse: Warehouse, work: Begun, held: Held, retention: Retention) -
         for carried in ("homes", "hourly"):
             server.command(load_sql(f"rebuild/carry_{carried}"), {**names, "boundary": work.boundary})
         server.query(load_sql("rebuild/carry_letters"), names, _sent(held))
-    with _first(warehouse) as server:
+    for server in warehouse.each():
         values = {"database": _new(server), "digest": work.digest, "boundary": work.boundary}
         server.command(load_sql("rebuild/mark"), values)
 
@@ -109,21 +132,19 @@ def finish(warehouse: Warehouse) -> None:
 
 
 def drop(warehouse: Warehouse) -> None:
-    """Leave nothing beside; the word of it goes last. Raises Retry, Setup."""
+    """Leave nothing beside. Raises Retry, Setup."""
     if begun(warehouse):
         _note(warehouse, "over")
-    servers = warehouse.servers
-    last_first = msgspec.structs.replace(servers, hosts=tuple(reversed(servers.hosts)), beside=BESIDE)
-    with contextlib.closing(Warehouse(last_first, warehouse.user, warehouse.password)) as new:
-        for server in new.each():
-            servers = server.servers
-            for database in dict.fromkeys((servers.public, servers.store, servers.local)):
-                server.command(f"DROP DATABASE IF EXISTS {database} SYNC SETTINGS max_table_size_to_drop = 0")
+    for server in warehouse.each():
+        beside = msgspec.structs.replace(server.servers, beside=BESIDE)
+        for database in dict.fromkeys((beside.public, beside.store, beside.local)):
+            server.command(f"DROP DATABASE IF EXISTS {database} SYNC SETTINGS max_table_size_to_drop = 0")
 
 
 def _note(warehouse: Warehouse, state: str) -> None:
-    with _first(warehouse) as server:
-        server.command(load_sql("rebuild/note"), {"database": _new(server), "state": state})
+    for server in warehouse.each():
+        if _word(server):
+            server.command(load_sql("rebuild/note"), {"database": _new(server), "state": state})
 
 
 def _exchange(server: Warehouse) -> None:
@@ -148,14 +169,6 @@ def _stop(server: Warehouse, database: str, view: str) -> None:
     running = "SELECT count() FROM system.view_refreshes WHERE database = {database:String} AND status = 'Running'"
     while server.query(running, {"database": database}) != [(0,)]:
         time.sleep(0.05)
-
-
-@contextlib.contextmanager
-def _first(warehouse: Warehouse) -> Iterator[Warehouse]:
-    """The server that keeps the word of a rebuild."""
-    for server in warehouse.each():
-        yield server
-        return
 
 
 def _new(server: Warehouse) -> str:

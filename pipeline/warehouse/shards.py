@@ -34,6 +34,8 @@ SHARDED_BY: Final[Mapping[str, str]] = {
     "alerts": "xxh3(id)",
     "alert_notes": "xxh3(id)",
     "alert_progress": "xxh3(name)",
+    "alert_mutes": "xxh3(what)",
+    "alert_acknowledged": "xxh3(id)",
     "states": "xxh3(message_id)",
     "newest_hourly": "rand()",
     "newest_daily": "rand()",
