@@ -31,6 +31,11 @@ TOKENLESS = ("touched",)
 """Tables that are the better for rows that come twice; they say why."""
 
 
+def known_migrations(folder: Path = SQL_FOLDER / "migrations") -> list[int]:
+    """The numbers of the migrations that this version has, in order."""
+    return sorted(int(file.name.partition("_")[0]) for file in folder.glob("*.sql"))
+
+
 def migrate(warehouse: Warehouse, *, folder: Path = SQL_FOLDER / "migrations") -> list[int]:
     """Apply what has not been applied; the numbers of what was, in order. Nothing to do is no error.
 
