@@ -32,6 +32,8 @@ COMMANDS = {
     "rebuild": Lazy("delivrd.commands.rebuild", "Work out the figures by hour and day anew."),
     "archive": Lazy("delivrd.commands.archive", "Put what has come of age into the archive now; list what is there."),
     "forget": Lazy("delivrd.commands.forget", "Take a person's number out of everything; figures stay."),
+    "backup": Lazy("delivrd.commands.backup", "Everything in a folder, while it runs."),
+    "restore": Lazy("delivrd.commands.restore", "A new data folder from a backup."),
     "import": Lazy("delivrd.commands.import_history", "Take history in from files: CSV, JSON, NDJSON."),
     "reload": Lazy("delivrd.commands.reload", "Take settings and secrets over, without a request lost."),
     "migrate": Lazy("delivrd.commands.migrate", "Bring the warehouse's tables up to date."),

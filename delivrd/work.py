@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 def work(settings: Settings, load: Load, drain_seconds: Callable[[], float]) -> None:
     """Consume and serve until SIGTERM; then drain for as long as `drain_seconds` says. SIGHUP calls `load`."""
     with event_log(settings) as events:
-        worker = Worker(_parts(settings, events), now_ms)
+        worker = Worker(consumer_parts(settings, events), now_ms)
         pausing = Pausing(worker, settings.folder)
         present = Present(settings)
         ask_warehouse = warehouse_probe(reader(settings))
@@ -55,7 +55,9 @@ def _spare_the_collector() -> None:
     gc.set_threshold(50_000, 50, 1_000)
 
 
-def _parts(settings: Settings, events: EventLog) -> Parts:
+def consumer_parts(settings: Settings, events: EventLog) -> Parts:
+    """What the consumer is made of."""
+
     def bring_up_to_date() -> None:
         prepare(settings)
 

@@ -32,28 +32,20 @@ def command(place: Place, wait: float, since: str | None, as_json: bool) -> None
 
     Example: [b]delivrd audit --wait 30[/b]
     """
-    from consumers.audit import Range, audit, former_sources, total, with_pending
-    from delivrd.parts import event_log, forgotten_of, retention, sources_of, spooled, store_client
+    from consumers.audit import with_pending
+    from delivrd.auditing import audited
+    from delivrd.parts import event_log, spooled
     from delivrd.progress import progress
     from pipeline.clock import now_ms
-    from schemas.providers import adapters
 
     settings = place.running_settings()
     since_ms = moment(since, now_ms(), place.tz) if since else None
-    oldest = retention(settings).oldest(now_ms())
-    with event_log(settings) as log, store_client(settings) as store:
+    with event_log(settings) as log:
         parts = _settled(log, wait, lambda: spooled(settings))
         if not parts:
             raise Trouble(f"There is no event log in {settings.folder.root} yet; it is made when the receiver starts")
-        sources = former_sources(store) | dict(sources_of(settings))
-        forgotten = forgotten_of(settings)
         with progress("reading the log again", sum(part.end - part.first for part in parts)) as advance:
-            reports = []
-            for part in parts:
-                entries = log.records(part.partition, last=part.end - 1, since_ms=since_ms)
-                range_ = Range(part.log_id, part.partition, part.first, part.committed, whole=since_ms is None)
-                reports.append(audit(store, entries, range_, sources, adapters, oldest, advance, forgotten))
-    report = with_pending(total(reports), spooled(settings))
+            report = with_pending(audited(settings, log, parts, since_ms, advance), spooled(settings))
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(report)).decode())
     else:

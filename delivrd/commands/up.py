@@ -69,7 +69,8 @@ def _run(place: Place, lock: int, config: Path | None, ports: dict[str, int | No
     settings = load(place.folder.root, config, {**os.environ, **addresses})
 
     folder = place.folder
-    shutil.rmtree(folder.run, ignore_errors=True)
+    for leftover in (folder.run, folder.backups):
+        shutil.rmtree(leftover, ignore_errors=True)
     folder.run.mkdir(mode=0o700)
     env = {
         **os.environ,

@@ -25,6 +25,9 @@ READER_DISK_BYTES = 2 * GIB
 
 MERGE_THREADS = 4
 
+BACKUPS = "backups"
+"""The disk that the engine writes backups to and reads them from, and its folder beside the configuration."""
+
 # What `default` may do before it is refused for good: the launcher's own three statements.
 # The session in which the engine is started runs as `default`, which therefore cannot have a password.
 LAUNCH_STATEMENTS = 3
@@ -104,6 +107,9 @@ def _config(folder: Path, http_port: int, tcp_port: int, memory_bytes: int) -> S
             "select_from_system_db_requires_grant": "true",
             "select_from_information_schema_requires_grant": "true",
         },
+        # By way of a disk: the right to files would let the writer read any of them as a table.
+        "storage_configuration": {"disks": {BACKUPS: {"type": "local", "path": f"{folder}/{BACKUPS}/"}}},
+        "backups": {"allowed_disk": BACKUPS},
         "send_crash_reports": {"enabled": "false"},
     }
 
@@ -140,6 +146,8 @@ def _users(writer_password: str, reader_password: str, memory_bytes: int) -> Sec
                         "GRANT SET DEFINER ON writer",
                         "GRANT TABLE ENGINE ON *",
                         "GRANT CREATE TEMPORARY TABLE ON *.*",
+                        "GRANT BACKUP ON *.*",
+                        "GRANT READ, WRITE ON DISK",
                     ]
                 },
             },

@@ -71,6 +71,11 @@ class Folder:
         return self.root / "engine"
 
     @property
+    def backups(self) -> Path:
+        """Where the engine writes a backup that is being made, and reads one that is being restored."""
+        return self.engine / "backups"
+
+    @property
     def run(self) -> Path:
         """What is true of the running processes only."""
         return self.root / "run"
