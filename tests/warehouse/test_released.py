@@ -120,6 +120,7 @@ def test_an_installation_comes_up_to_date_with_all_it_holds(bare: Warehouse, rel
     _drop(bare)
     migrate(bare)
     fill(bare, release)
+    work_out(bare)
     assert told(bare) == after
 
 
