@@ -18,6 +18,7 @@ import msgspec
 from delivrd.errors import Trouble
 from delivrd.output import working
 from delivrd.parts import event_log, store_client
+from delivrd.pausing import alone
 from pipeline.clock import now_ms
 from pipeline.log_stats import PartitionStats
 from pipeline.settings import Folder, Settings
@@ -66,7 +67,7 @@ def make(settings: Settings, target: Path) -> Manifest:
         stored = max(_stored(store, before), before.first)
         copies = Folder(target)
         with working("writing the warehouse"):
-            _write_warehouse(store, settings.folder, target)
+            _write_warehouse(store, settings, target)
         _copy_rest(settings, copies)  # before the log: what is asked or imported is noted when the log has it
         with working("writing the event log"):
             copy_database(settings.folder.log, copies.log)
@@ -115,12 +116,16 @@ def _new_folder(target: Path) -> Iterator[None]:
         raise
 
 
-def _write_warehouse(store: Warehouse, folder: Folder, target: Path) -> None:
-    """The engine writes it beside its data; from there it is moved, and copied where `target` is on another disk."""
+def _write_warehouse(store: Warehouse, settings: Settings, target: Path) -> None:
+    """The engine writes it beside its data; from there it is moved, and copied where `target` is on another disk.
+
+    Not while a rebuild exchanges tables: those of before and after do not fit together.
+    """
     name = str(uuid.uuid4())
-    written = folder.backups / name
+    written = settings.folder.backups / name
     try:
-        back_up(store, name)
+        with alone(settings):
+            back_up(store, name)
         shutil.move(written, target / WAREHOUSE)
     finally:
         shutil.rmtree(written, ignore_errors=True)
