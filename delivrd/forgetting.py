@@ -123,7 +123,7 @@ def _on_cluster(settings: Settings, kafka: KafkaSettings, change: Callable[[Reco
 
     place = spool_place(settings)
     count = rewrite(place.log, change, lambda _: None) + rewrite_refused(place.refused, change)
-    yield Step("spool", f"{count} records anonymized on this machine; run it on each that has a receiver")
+    yield Step("spool", f"{count} records anonymized on this machine; those of other receivers go to Kafka")
     kept = kept_ms(kafka)
     if kept is None:
         yield Step("Kafka", f"topic {kafka.topic} holds what it has for ever: its retention.ms is -1")

@@ -4,9 +4,9 @@ What figures are made of stays: country, carrier, states, times, prices, and the
 apart, which are made of what the provider wrote. What says who it was goes.
 """
 
-import hmac
 import math
 from collections.abc import Iterable
+from hashlib import blake2b, sha256
 from itertools import count
 
 import msgspec
@@ -20,7 +20,6 @@ from schemas.told import Device, Sim
 PREFIX = "forgotten-"
 """What stands in place of a number begins so; letters follow, so that it is never taken for one."""
 
-_IDS = ("message_id", "message_key")
 _TEXTS = ("provider_status", "error_code", "error_text", "customer_ref", "text")
 _SHARDS = math.lcm(*range(1, 11))
 _LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
@@ -32,27 +31,28 @@ class Forgotten:
     """The list. It is false where nobody is on it. `check` tells keys apart without giving them away (64 bits)."""
 
     def __init__(self, key: str, hashes: Iterable[int] = ()) -> None:
-        self._key = key.encode()
-        self._hashes = frozenset(hashes)
-        self.check = int.from_bytes(hmac.digest(self._key, b"delivrd", "sha256")[:8])
+        self._key = sha256(key.encode()).digest()
+        self._hashes = frozenset(number.to_bytes(16) for number in hashes)
+        self.check = int.from_bytes(self._hash("delivrd")[:8])
 
     def __bool__(self) -> bool:
         return bool(self._hashes)
 
     def hash_of(self, number: str) -> int:
         """128 bits that stand for a number (E.164 with `+`) on the list."""
-        return int.from_bytes(hmac.digest(self._key, number.encode(), "sha256")[:16])
+        return int.from_bytes(self._hash(number))
 
     def name_of(self, number: str) -> str:
         """What stands in place of a number that is on the list; empty where it is not on it."""
-        if not number:
-            return ""
-        found = self.hash_of(number)
-        return PREFIX + f"{found:032x}"[:12].translate(_LETTERS) if found in self._hashes else ""
+        found = self._hash(number)
+        return PREFIX + found.hex()[:12].translate(_LETTERS) if found in self._hashes else ""
 
     def name_in(self, text: str, region: str) -> str:
         """The same for the first number on the list that stands within the text."""
         return next(filter(None, map(self.name_of, numbers_in(text, region))), "")
+
+    def _hash(self, number: str) -> bytes:
+        return blake2b(number.encode(), key=self._key, digest_size=16).digest()
 
     def clear(self, text: str, region: str) -> str:
         """The text; where it names a number that is on the list, without all that looks like a number."""
@@ -75,22 +75,27 @@ def anonymous(event: Event, region: str, forgotten: Forgotten) -> Event:
 
     Where it is about somebody on the list, text and reference are theirs too.
     """
-    changed = {
-        name: found for name in ("recipient", "sender") if (found := _named(getattr(event, name), region, forgotten))
-    }
+    parties = (("recipient", event.recipient), ("sender", event.sender))
+    changed = {name: found for name, given in parties if given and (found := _named(given, region, forgotten))}
     about = whom(event) in changed
     if about:
         changed |= dict.fromkeys(("customer_ref", "text"), "")
-    for name in (*_IDS, *_TEXTS):
-        given: str = getattr(event, name)
-        if given and name not in changed:
-            # An id that looks like a number of this country is most likely an id.
-            cleared = forgotten.clear(given, "" if name in _IDS and not about else region)
-            if cleared != given:
-                changed[name] = _same_place(given, cleared) if name == "message_id" else cleared
+    # An id that looks like a number of this country is most likely an id.
+    message_id = forgotten.clear(event.message_id, region if about else "")
+    if message_id != event.message_id:
+        changed["message_id"] = _same_place(event.message_id, message_id)
+    if about or changed or not event.message_key.startswith(event.message_id):  # else it is made of these
+        changed |= _cleared(event, ("message_key",), region, forgotten)
+    changed |= _cleared(event, [name for name in _TEXTS if name not in changed], region, forgotten)
     if event.kind is Kind.DEVICE and (extra := _without_sims(event.extra, region, forgotten)) != event.extra:
         changed["extra"] = extra
     return msgspec.structs.replace(event, **changed) if changed else event
+
+
+def _cleared(event: Event, names: Iterable[str], region: str, forgotten: Forgotten) -> dict[str, str]:
+    """Those of the fields that name somebody on the list, cleared."""
+    given = {name: getattr(event, name) for name in names}
+    return {name: found for name, text in given.items() if text and (found := forgotten.clear(text, region)) != text}
 
 
 def _same_place(given: str, cleared: str) -> str:

@@ -21,6 +21,8 @@ def numbers_in(text: str, region: str) -> Iterator[str]:
 
     Neighbours are read together as well, since a number is written in groups: not each that is named is meant.
     """
+    if len(text) < _FEWEST:
+        return
     for run in _GROUPS.finditer(text):
         groups = _GROUP.findall(run[0])
         for start, (plus, _) in enumerate(groups):
