@@ -72,7 +72,7 @@ def watching(delivrd: Installation) -> Iterator[list[tuple[int, ...]]]:
 
     def watch() -> None:
         with closing(delivrd.reader()) as reader:
-            while not ended.is_set():
+            while not ended.wait(0.01):
                 seen.extend(reader.query(FIGURES))
 
     thread = threading.Thread(target=watch)
