@@ -25,6 +25,7 @@ from pipeline.warehouse.rollups import settle
 from schemas.providers import adapters
 
 HOUR_MS = 3_600_000
+LAST = 2**63 - 1
 NEARLY = 20_000
 """So many records may be left to be read while the consumer stands still."""
 
@@ -92,6 +93,8 @@ def _begun(
     # Whole hours: figures of what is older are carried over, and an hour is of the one or the other.
     boundary = retention(settings).oldest(now).home // HOUR_MS * HOUR_MS
     held = [(*one, *offsets) for one in history.partitions for offsets in history.ranges(one)]
+    # And what comes meanwhile.
+    held += [(part.log_id, part.partition, part.end, LAST) for part in history.parts]
     count, oldest = lost(live, held, boundary)
     if count and not lossy:
         raise Trouble(

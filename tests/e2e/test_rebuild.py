@@ -165,6 +165,28 @@ def cut_off_exchange(monkeypatch: pytest.MonkeyPatch) -> object:
 
 
 @pytest.mark.usefixtures("told")
+def test_a_rebuild_that_waits_is_given_up_where_somebody_is_to_be_forgotten(
+    delivrd: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as cut_off:
+        cut_off.setattr(rebuilding, "standing_still", cut_off_there)
+        delivrd.run_here("rebuild", "--all", code=1)
+    assert beside_of(delivrd)
+    assert b"begin it again" in delivrd.run("forget", "--yes", "+5511900000001").stdout
+    assert not beside_of(delivrd)
+    assert messages(delivrd) == MANY + 1
+
+
+def cut_off_there(*_: object) -> None:
+    raise Retry("gone")
+
+
+def beside_of(delivrd: Installation) -> list[object]:
+    with closing(delivrd.writer()) as writer:
+        return [name for (name,) in writer.query("SELECT name FROM system.databases WHERE name LIKE '%_new'")]
+
+
+@pytest.mark.usefixtures("told")
 def test_what_is_not_kept_any_more_is_told_before_anything_is_done(delivrd: Installation) -> None:
     for file in (delivrd.folder.root / "years").glob("*/*/*.parquet"):
         file.rename(Path(f"{file}.away"))
