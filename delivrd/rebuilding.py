@@ -103,7 +103,8 @@ def _begun(
             "`delivrd rebuild --all --lossy` leaves them out; `delivrd replay` reads what is there and leaves the rest"
         )
     work = Begun(digest, boundary)
-    begin(live, work, held, retention(settings))
+    with alone(settings):  # somebody may be leaving nothing of an earlier one just now
+        begin(live, work, held, retention(settings))
     return work
 
 
