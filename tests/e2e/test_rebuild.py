@@ -137,8 +137,7 @@ def test_killed_at_any_moment_the_old_rows_stay_and_a_new_start_goes_on(
     name_wrongly(delivrd)
     with started(delivrd) as process:
         with closing(delivrd.writer()) as writer:
-            there = "SELECT count() FROM system.tables WHERE database LIKE '%_new' AND name = 'rebuild'"
-            until(lambda: writer.query(there) == [(1,)], "it was begun")
+            until(lambda: beside.begun(writer), "it was begun")
         process.send_signal(signal.SIGKILL)
     delivrd.audit()
     if messages(delivrd) != MANY + 1 + PHANTOMS:
