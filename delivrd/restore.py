@@ -46,7 +46,7 @@ def bring_back(backup: Path, folder: Folder) -> Report:
                 shutil.copy(file, new.root)
         settings = load(new.root, allow_new_sources=True)
         configure("restore", settings.secrets)
-        logging.getLogger().setLevel(logging.WARNING)  # the consumer's word that it consumes is for nobody here
+        logging.getLogger("consumers").setLevel(logging.WARNING)  # that it consumes is for nobody to read here
         if settings.on_cluster:
             raise Trouble(f"{backup} is of one machine, and its settings name servers: {settings.config}")
         shutil.copytree(backup / WAREHOUSE, new.backups / WAREHOUSE)
@@ -61,7 +61,10 @@ def bring_back(backup: Path, folder: Folder) -> Report:
                 report = audited(running, log, parts, None, advance)
         shutil.rmtree(new.backups)
         if not report.complete:
-            raise Trouble(f"{report.missing} records of the log are not in the warehouse: the backup is damaged")
+            raise Trouble(
+                f"The audit does not add up (records missing: {report.missing}, gaps: {len(report.gaps)}): the backup "
+                "is damaged"
+            )
     return report
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.warehouse import Warehouse
+from pipeline.warehouse.backup import back_up
 from tests.cli.command import run
 from tests.e2e.bodies import INTEGRAX, integrax
 from tests.support.installation import DELIVRD, Installation, installed, post
@@ -168,3 +170,26 @@ def test_where_nothing_can_be_written_nothing_is(original: Installation, tmp_pat
     done = original.run("backup", str(tmp_path / "file" / "backup"), code=1)
     assert b"Not a directory" in done.stderr
     assert list(tmp_path.iterdir()) == [tmp_path / "file"]
+
+
+def test_what_was_taken_apart_is_made_up_for(
+    original: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A report comes while the server takes its tables: its chunk is in the backup, and nothing else of it."""
+    torn = "message IN (SELECT message FROM events WHERE message_id = 'torn')"
+
+    def taken_apart(store: Warehouse, name: str) -> None:
+        post(original.urls()[INTEGRAX], integrax("torn")).raise_for_status()
+        until(lambda: original.sql("SELECT 1 FROM messages WHERE message_id = 'torn'"), "it is stored")
+        original.audit()
+        for table in ("homes", "messages", "recipients", "events"):
+            store.command(f"DELETE FROM {table} WHERE {torn}")
+        back_up(store, name)
+
+    monkeypatch.setattr("delivrd.backup.back_up", taken_apart)
+    original.run_here("backup", str(tmp_path / "backup"))
+    assert original.audit(complete=False)["missing"] == 1
+    done = run("restore", str(tmp_path / "backup"), data=tmp_path / "restored")
+    assert done.returncode == 0, done.stderr
+    with installed(tmp_path / "restored") as restored:
+        assert restored.sql("SELECT status FROM messages WHERE message_id = 'torn'") == [{"status": "delivered"}]
