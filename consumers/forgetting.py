@@ -10,7 +10,8 @@ from pipeline.sqlfiles import load_sql
 from pipeline.warehouse import Warehouse
 from pipeline.warehouse.errors import Setup
 from schemas.adapter import Adapter, Source
-from schemas.forgotten import Forgotten, Left, anonymous, is_named, record_of
+from schemas.forgotten import Forgotten, anonymous, is_named
+from schemas.left import Left, record_of
 from schemas.record import Record, RecordType
 
 

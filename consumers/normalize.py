@@ -6,7 +6,7 @@ import msgspec
 import structlog
 
 from pipeline.log import Entry
-from schemas import forgotten
+from schemas import left
 from schemas.adapter import Adapter, Source, Unreadable
 from schemas.event import Event, Kind
 from schemas.identity import id_hash, message_hash
@@ -28,9 +28,8 @@ class Normalized(msgspec.Struct, frozen=True, gc=False):
 
     `message` is the 64 bits that name the event's message, and `id_hash` those of its id, 0 without one; both are of
     the id as the provider gave it. `first` is where the record first arrived: its own position, or its original's
-    where it is a copy. `answers` is the dead letter that a copy closes,
-    `discards` the one that a record throws away. `forgotten`: it could not be read, and named somebody who is to be
-    forgotten.
+    where it is a copy. `answers` is the dead letter that a copy closes, `discards` the one that a record throws away.
+    `forgotten`: it could not be read, and named somebody who is to be forgotten.
     """
 
     offset: int
@@ -90,10 +89,10 @@ def normalize(
 
 
 def _forgotten(item: Normalized) -> Normalized:
-    left = forgotten.read(item.record)
-    if left is None:
+    found = left.read(item.record)
+    if found is None:
         return msgspec.structs.replace(item, forgotten=True)
-    return msgspec.structs.replace(item, event=left.event, message=left.message, id_hash=left.id_hash)
+    return msgspec.structs.replace(item, event=found.event, message=found.message, id_hash=found.id_hash)
 
 
 def _read(record: Record, sources: Mapping[str, Source], adapters: Mapping[str, Adapter]) -> Event | None:

@@ -5,7 +5,8 @@ import pytest
 
 from schemas import forgotten
 from schemas.event import Event, Kind, Origin
-from schemas.forgotten import NOBODY, Forgotten, Left, anonymous
+from schemas.forgotten import NOBODY, Forgotten, anonymous
+from schemas.left import Left, read, record_of
 from schemas.record import Record, RecordType
 from schemas.status import Status
 
@@ -73,8 +74,8 @@ def test_a_phone_with_the_persons_card_loses_all_its_numbers() -> None:
 
 def test_a_record_in_its_place_tells_the_same() -> None:
     left = Left(anonymous(EVENT, "BR", ONE), 2**64 - 1, 2**63)
-    record = forgotten.record_of(RECORD, left)
-    assert forgotten.read(record) == left
+    record = record_of(RECORD, left)
+    assert read(record) == left
     assert (record.type, record.time, record.key) == (RecordType.FORGOTTEN, RECORD.time, "a/m-1")
     assert b"5511912345678" not in record.body
-    assert forgotten.read(forgotten.record_of(RECORD, None)) is None
+    assert read(record_of(RECORD, None)) is None
