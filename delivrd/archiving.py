@@ -10,6 +10,7 @@ import structlog
 
 from consumers.forgetting import forget_record
 from delivrd.parts import archive_of, event_log, forgotten_of, sources_of
+from delivrd.restored import check_one_life
 from pipeline.archive.archive import Archive
 from pipeline.archive.files import ArchiveFile
 from pipeline.archive.filling import fill
@@ -62,6 +63,7 @@ def archive_now(
 ) -> Iterator[ArchiveFile]:
     """What `fill` does, of what has come of age by the settings, with a word of how far it came."""
     until = {log_id: end_of(files) for (log_id, _), files in archive.files().items()}
+    check_one_life(settings.folder, settings.archive.target, until)
     _tell(settings, until)
     for file in fill(events, archive, _before(settings, events), partial(_cleared, settings), eager=eager):
         until[file.log_id] = file.last + 1

@@ -61,6 +61,11 @@ class Folder:
         return self.root / "archived.json"
 
     @property
+    def restored(self) -> Path:
+        """Where the log of a backup ended that this folder was made of, until an archive was seen to go no further."""
+        return self.root / "restored.json"
+
+    @property
     def polls(self) -> Path:
         """What the poller keeps of what it asked; only it writes there."""
         return self.root / "poller.db"
