@@ -14,8 +14,8 @@ SELECT
     greatest(noted, if(days = 0, closed, closed - INTERVAL 1 DAY)) AS before
 FROM (SELECT argMax(days, since) AS days, max(sealed) AS noted FROM ${LOCAL}.kept);
 
--- As in 0005_rollups.sql, but for what is sealed, and for how much is worked out at once: a million messages of as many
--- routes took more memory than a query may.
+-- As in 0005_rollups.sql, but for what is sealed, and for how much is worked out at once: the newest hour, and of the
+-- others so much that it fits in memory where each message has a route of its own.
 ALTER TABLE ${LOCAL}.roll_hourly MODIFY QUERY
 WITH
     (SELECT (before, closed) FROM ${LOCAL}.sealed) AS seals,
@@ -41,8 +41,14 @@ WITH
     due AS
     (
         SELECT hour
-        FROM (SELECT hour, rows, sum(rows) OVER (ORDER BY hour DESC) AS so_far FROM sized)
-        WHERE so_far - rows < 400000
+        FROM
+        (
+            SELECT
+                hour, rows, sum(rows) OVER (ORDER BY hour DESC) AS so_far,
+                first_value(rows) OVER (ORDER BY hour DESC) AS newest
+            FROM sized
+        )
+        WHERE so_far <= newest + rows + 400000
     ),
     is_final AND NOT is_delivered OR status = 5 AS is_worded,
     is_delivered AND latency_from = 1 AS is_timed_from_submission,

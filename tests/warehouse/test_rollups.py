@@ -136,7 +136,7 @@ def test_an_insert_that_is_tried_again_touches_again(warehouse: Warehouse) -> No
 def test_a_run_is_bounded_and_takes_the_newest_first(alone: Warehouse) -> None:
     for table in ("messages", "hourly"):
         alone.command(f"SYSTEM STOP MERGES delivrd_store.{table}")
-    for hour, rows in ((1, 1), (2, 400_000), (3, 1)):
+    for hour, rows in ((1, 1), (2, 400_001), (3, 1)):
         # one message, in as many rows as if it had been told of so often
         alone.command(
             "INSERT INTO messages (home, message) SELECT fromUnixTimestamp64Milli({home:Int64}, 'UTC'), 1 "
