@@ -6,7 +6,14 @@ from collections.abc import Generator, Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.kafka.shared import broker
+from tests.services import engine
+from tests.shards import served, shards
 from tests.support.leaks import is_seen
+
+# Each process of a run has one engine, one pair of shards and one broker, from the first test that wants it on. A
+# folder's conftest that imported them would have its own.
+__all__ = ["broker", "engine", "served", "shards"]
 
 # A suite that all must pass tries the same examples everywhere; the long runs in tests/torture search at random.
 # How long an example takes says how busy the machine is, and nothing of delivrd.

@@ -1,4 +1,4 @@
-from tests.services import engine, warehouse
-from tests.shards import sharded, shards
+from tests.services import warehouse
+from tests.shards import sharded
 
-__all__ = ["engine", "sharded", "shards", "warehouse"]
+__all__ = ["sharded", "warehouse"]

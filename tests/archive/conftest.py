@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.archive.target import Place
-from tests.services import engine, warehouse
+from tests.services import warehouse
 from tests.support.bucket import bucket, bucket_service
 
-__all__ = ["bucket", "bucket_service", "engine", "warehouse"]
+__all__ = ["bucket", "bucket_service", "warehouse"]
 
 
 @pytest.fixture(params=["folder", "bucket"])

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.kafka.brokers import Cluster, cluster
-from tests.kafka.conftest import or_skip
+from tests.kafka.shared import or_skip
 from tests.services import free_ports
 from tests.support.cluster import ClusterInstallation
 from tests.support.proxy import Proxy, proxy

@@ -10,12 +10,9 @@ from consumers.store import _digest
 from pipeline.clock import now_ms
 from tests.e2e.bodies import INTEGRAX, integrax
 from tests.kafka.brokers import Cluster
-from tests.kafka.conftest import broker
 from tests.support.cluster import ClusterInstallation, installed_on_cluster
 from tests.support.installation import post
 from tests.support.waiting import until
-
-__all__ = ["broker"]
 
 
 @pytest.fixture(scope="module")

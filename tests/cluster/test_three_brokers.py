@@ -7,7 +7,7 @@ import pytest
 
 from tests.e2e.bodies import INTEGRAX
 from tests.kafka.brokers import Cluster, cluster
-from tests.kafka.conftest import or_skip
+from tests.kafka.shared import or_skip
 from tests.support.cluster import ClusterInstallation, installed_on_cluster
 from tests.support.load import assert_kept, load
 from tests.support.waiting import until

@@ -7,7 +7,7 @@ import pytest
 
 from tests.e2e.bodies import INTEGRAX, integrax
 from tests.kafka.brokers import cluster
-from tests.kafka.conftest import or_skip
+from tests.kafka.shared import or_skip
 from tests.shards import CLUSTER, new_shards
 from tests.support.cluster import ClusterInstallation
 from tests.support.installation import post

@@ -10,10 +10,7 @@ import pytest
 
 from pipeline.sqlite_log import SqliteReader, SqliteWriter
 from pipeline.warehouse import Warehouse
-from tests.services import engine
-from tests.shards import Served, served, shards
-
-__all__ = ["engine", "served", "shards"]
+from tests.shards import Served
 
 
 @pytest.fixture

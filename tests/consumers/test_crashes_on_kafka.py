@@ -13,11 +13,11 @@ from pipeline.sqlite_log import SqliteWriter
 from pipeline.warehouse import Warehouse
 from schemas.record import Record
 from tests.consumers.test_crashes import EXPECTED, Dying, Killed, Place, check, fill
-from tests.kafka.conftest import MakeSettings, broker, make_settings
+from tests.kafka.conftest import MakeSettings, make_settings
 from tests.kafka.harness import SettledReader, append, await_true
 from tests.shards import Served
 
-__all__ = ["broker", "make_settings"]
+__all__ = ["make_settings"]
 
 # The shards have had their deaths in the other file.
 pytestmark = pytest.mark.parametrize("served", ["engine"], indirect=True)

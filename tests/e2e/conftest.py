@@ -8,14 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.kafka.conftest import broker
-from tests.services import engine
 from tests.services import warehouse as alone
-from tests.shards import served, shards, warehouse
+from tests.shards import warehouse
 from tests.support.cluster import installed_on_cluster
 from tests.support.installation import Installation, installed
 
-__all__ = ["alone", "broker", "engine", "served", "shards", "warehouse"]
+__all__ = ["alone", "warehouse"]
 
 Install = Callable[[Path], AbstractContextManager[Installation]]
 

@@ -1,3 +1,3 @@
-from tests.services import engine, warehouse
+from tests.services import warehouse
 
-__all__ = ["engine", "warehouse"]
+__all__ = ["warehouse"]

@@ -1,4 +1,4 @@
-"""Brokers for the tests of this folder: one that all share, and three for the tests that hurt them."""
+"""Three brokers for the tests that hurt them, and logs on the one that all tests share."""
 
 import itertools
 import os
@@ -8,27 +8,13 @@ import msgspec
 import pytest
 
 from pipeline.kafka_log.settings import KafkaSettings
-from tests.kafka.brokers import Cluster, cluster, missing
+from tests.kafka.brokers import Cluster, cluster
 from tests.kafka.harness import KafkaLog
+from tests.kafka.shared import or_skip
 
 MakeSettings = Callable[..., KafkaSettings]
 
 _numbers = itertools.count(1)
-
-
-def or_skip() -> None:
-    """Skip where no broker can be started; in CI that is a failure."""
-    reason = missing()
-    if reason and os.environ.get("CI", "").lower() != "true":
-        pytest.skip(reason)
-
-
-@pytest.fixture(scope="session")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """One broker for the whole run. Tests make topics and groups of their own, and leave it as it was."""
-    or_skip()
-    with cluster(tmp_path_factory.mktemp("kafka") / "one") as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -15,8 +15,8 @@ from pipeline.kafka_log.settings import KafkaSettings, Mechanism, Sasl, Tls
 from pipeline.kafka_log.topic import ensure_topic
 from pipeline.log import LogUnavailable, LogUnusable
 from tests.kafka.brokers import PASSWORD, USER, Cluster, cluster
-from tests.kafka.conftest import or_skip
 from tests.kafka.harness import append, await_true
+from tests.kafka.shared import or_skip
 from tests.log.records import record
 
 

@@ -12,7 +12,8 @@ from pipeline.kafka_log.settings import KafkaSettings
 from pipeline.kafka_log.topic import ensure_topic
 from pipeline.spool.place import SpoolPlace
 from tests.kafka.brokers import Cluster, cluster
-from tests.kafka.conftest import MakeSettings, or_skip
+from tests.kafka.conftest import MakeSettings
+from tests.kafka.shared import or_skip
 
 _numbers = itertools.count(1)
 

@@ -9,10 +9,10 @@ from pipeline.settings import Folder
 from pipeline.settings.first import add_secrets, write_first
 from pipeline.warehouse import Warehouse
 from tests.docs.pages import ROOT
-from tests.services import engine, warehouse
+from tests.services import warehouse
 from tests.support.leaks import leaks, secrets_of, stored_leaks
 
-__all__ = ["engine", "warehouse"]
+__all__ = ["warehouse"]
 
 
 def test_a_secret_in_any_file_but_its_own_is_found(tmp_path: Path) -> None:

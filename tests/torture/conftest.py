@@ -1,4 +1,3 @@
-from tests.services import engine
-from tests.shards import served, shards, warehouse
+from tests.shards import warehouse
 
-__all__ = ["engine", "served", "shards", "warehouse"]
+__all__ = ["warehouse"]

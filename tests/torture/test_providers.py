@@ -5,11 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.kafka.brokers import Cluster
-from tests.kafka.conftest import broker
 from tests.support.cluster import ClusterInstallation
 from tests.support.simulated import play
-
-__all__ = ["broker"]
 
 pytestmark = [pytest.mark.torture, pytest.mark.timeout(1_800)]
 
