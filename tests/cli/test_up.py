@@ -38,7 +38,7 @@ def test_the_first_start_says_what_runs_where_and_what_comes_next(delivrd: Insta
 
 def test_no_secret_is_printed_unasked(delivrd: Installation) -> None:
     secrets = re.findall(r'"([\w-]{16,})"', delivrd.folder.secrets.read_text())
-    assert len(secrets) == 7
+    assert len(secrets) == 8
     assert not any(secret in delivrd.output() for secret in secrets)
 
 

@@ -20,7 +20,7 @@ def test_a_secret_in_any_file_but_its_own_is_found(tmp_path: Path) -> None:
     write_first(folder)
     add_secrets(folder, env={})
     secrets = secrets_of(folder)
-    assert len(secrets) == 7
+    assert len(secrets) == 8
     (folder.root / "run").mkdir()
     output.write_text("all is well")
     assert leaks(folder, secrets, output) == []
