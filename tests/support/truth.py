@@ -29,7 +29,7 @@ from tests.support.histories import ARRIVALS, NOON, histories, retellings, shown
 from tests.support.reports import assert_same, report
 
 AGE = 40 * DAY
-OLDEST = NOON - 20 * DAY
+OLDEST = NOON - 10 * DAY
 """What has its home before is let go of; no home is near it."""
 
 
