@@ -7,13 +7,11 @@ from alerts.told import Telling
 from alerts.words import where
 from console.acts import AlarmChange, AlarmTold, Ends, Refusal, Told
 from delivrd.alert_acts import changes_of, mute_of, said
-from delivrd.alert_tables import end_of, ends_of
+from delivrd.alert_tables import MINUTE_MS, end_of, ends_of
 from delivrd.errors import Trouble
 from pipeline.clock import Clock
 from pipeline.settings.units import parse_duration
 from pipeline.warehouse import Warehouse
-
-MINUTE_MS = 60_000
 
 
 class AlarmDeeds:

@@ -30,7 +30,7 @@ def command(place: Place, everything: bool, lossy: bool) -> None:
 
         records = rebuild_all(place, settings, lambda text: click.echo(text, err=True), lossy=lossy)
         again = "; start the consumers again" if settings.on_cluster else ""
-        click.echo(f"made anew from {records} records{again}")
+        click.echo((f"made anew from {records} records" if records else "made anew") + again)
         return
     from delivrd.parts import store_client
     from delivrd.progress import progress

@@ -17,8 +17,8 @@ _BEGINS_LATER = "nothing was polled before: polling begins with the next `delivr
 def command(place: Place) -> None:
     """Take changed settings and secrets over, without a request lost. Makes a secret for each new source.
 
-    They are checked first; where there is a mistake, everything goes on as it was. Addresses and the
-    engine's settings take effect at the next start.
+    They are checked first; where there is a mistake, everything goes on as it was. Addresses, alarms, the
+    archive and the engine's settings take effect at the next start.
 
     Example: [b]delivrd check && delivrd reload[/b]
     """

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from delivrd.reloading import PARTS
 from delivrd.running import Part, Up, write_up
 from delivrd.supervisor.child import Child, Start
 from delivrd.supervisor.readiness import until_ready
@@ -39,7 +40,7 @@ async def supervise(
     say: Callable[[str], None],
     on_ready: Callable[[], None],
 ) -> None:
-    """Run until SIGINT or SIGTERM; a second one hurries. SIGHUP goes on to all but the engine.
+    """Run until SIGINT or SIGTERM; a second one hurries. SIGHUP goes on to those that take settings over.
 
     `listener` is closed at the end, before the intake closes it: from then on connections are refused.
     """
@@ -64,7 +65,7 @@ async def supervise(
             told_to_end()
             return
         for name, child in children.items():
-            if name != "engine":
+            if name in PARTS:
                 child.signal(signal.SIGHUP)
 
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -66,7 +66,3 @@ class Archive:
         )
         sent = {"records": (_COLUMNS, columns)}
         self._target.put(file.name, self._warehouse.raw(load_sql("archive/write"), "Parquet", external=sent))
-
-    def remove(self, file: ArchiveFile) -> None:
-        """Take a file away."""
-        self._target.delete(file.name)

@@ -55,11 +55,6 @@ class BucketTarget:
         with self._failures():
             obstore.put(self._store, name, data)
 
-    def delete(self, name: str) -> None:
-        """As Target says."""
-        with self._failures(), contextlib.suppress(FileNotFoundError):
-            obstore.delete(self._store, name)
-
     @contextlib.contextmanager
     def _failures(self) -> Iterator[None]:
         try:

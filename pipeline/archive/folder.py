@@ -42,14 +42,6 @@ class FolderTarget:
             for folder in (path.parent, *made):
                 _sync(folder)
 
-    def delete(self, name: str) -> None:
-        """As Target says."""
-        path = self._root / name
-        with self._failures():
-            path.unlink(missing_ok=True)
-            if path.parent.exists():
-                _sync(path.parent)
-
     @contextlib.contextmanager
     def _failures(self) -> Iterator[None]:
         try:

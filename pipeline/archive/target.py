@@ -42,10 +42,6 @@ class Target(Protocol):
         """Write a file, or write it anew: whole or not at all, and durable at return."""
         ...
 
-    def delete(self, name: str) -> None:
-        """Take a file away. One that is not there is no error."""
-        ...
-
 
 def open_target(place: Place) -> Target:
     """The target at `place`. Nothing is asked of it yet."""

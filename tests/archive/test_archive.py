@@ -59,9 +59,6 @@ def test_files_are_written_listed_replaced_and_removed(place: Place, warehouse: 
     archive.replace(first, changed)
     assert archive.read(first) == changed
     assert archive.read(second) == entries(11, 20)
-    archive.remove(first)
-    archive.remove(first)
-    assert archive.files()[LOG, 0] == [second]
 
 
 def test_a_place_that_cannot_be_used_says_so_without_a_secret(place: Place, tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ ones are let go of while late repeats of them still come.
 """
 
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -103,12 +103,6 @@ def assert_lived(served: Served, life: Life, chunk: int) -> None:
             assert writer.query("SELECT sum(expired) FROM delivrd.chunks") == [(len(expired),)]
         finally:
             apply_retention(writer, _keeping(0))
-
-
-@contextmanager
-def _installed() -> Iterator[Installed]:
-    with tempfile.TemporaryDirectory() as folder:
-        yield Installed(Path(folder))
 
 
 def _misread(mistakes: Mistakes, body: bytes, event: Event) -> Event:
