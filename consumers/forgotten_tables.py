@@ -145,17 +145,17 @@ def _change(server: Warehouse, database: str, batch: Sequence[_Found], name: str
             if column in by_message:
                 by_message[column][one.message] = getattr(one.after, column)
     place = _place(database, batch)
-    server.command(load_sql("forget/events"), place | _arrays(by_fact))
     server.command(load_sql("forget/messages"), place | _arrays({**by_fact, **by_message}))
     about = [one for one in batch if one.about]
     if about:
-        place = _place(database, about)
-        server.command(load_sql("forget/recipients"), place)
-        kept = xxhash.xxh3_64_intdigest(name.encode())
-        server.command(load_sql("forget/recipients_drop"), place | {"kept": kept})
+        hashed = _place(database, about) | {"kept": xxhash.xxh3_64_intdigest(name.encode())}
+        server.command(load_sql("forget/recipients"), hashed)
+        server.command(load_sql("forget/recipients_drop"), hashed)
     devices = {one.message: _device.decode(one.after.extra).title for one in batch if "extra" in one.changed}
     if devices:
         server.command(load_sql("forget/devices"), {"database": database} | _arrays({"title": devices}))
+    # The last, as all the others are found by them: who is cut off before finds everything again.
+    server.command(load_sql("forget/events"), place | _arrays(by_fact))
 
 
 def _place(database: str, found: Sequence[_Found]) -> dict[str, object]:

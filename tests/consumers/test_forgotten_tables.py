@@ -1,8 +1,10 @@
 """A number is taken out of every table, on one server and on two shards, and what comes later meets what is left."""
 
+import itertools
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -143,6 +145,31 @@ def test_it_is_in_no_table_and_no_figure_moves(place: Installed, store: Warehous
     assert store.query(hashes, {"number": NUMBER}) == [(0,)]
     assert store.query(hashes, {"number": OTHER}) == [(13,)]
     assert forget(store) == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("step", range(1, 6))
+def test_cut_off_after_any_step_it_is_done_again(
+    place: Installed, store: Warehouse, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    class CutOff(Exception):
+        pass
+
+    steps = itertools.count(0)  # the first one puts it on the list
+    command = Warehouse.command
+
+    def cut_off(self: Warehouse, *arguments: Any) -> None:
+        command(self, *arguments)
+        if next(steps) == step:
+            raise CutOff
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Warehouse, "command", cut_off)
+        with pytest.raises(CutOff):
+            forget(store)
+    forget(store)
+    assert holding(store) == set()
+    hashes = "SELECT count() FROM recipients WHERE recipient_hash = xxh3({number:String})"
+    assert store.query(hashes, {"number": NUMBER}) == [(0,)]
 
 
 def test_what_comes_later_is_what_is_left(place: Installed, store: Warehouse) -> None:
