@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from pipeline.sqlfiles import load_sql
 from pipeline.warehouse import Warehouse
-from pipeline.warehouse.rollups import DAYS, refresh
+from pipeline.warehouse.rollups import work_out_days
 from schemas.adapter import Source
 from schemas.forgotten import Forgotten
 from schemas.spoken import pattern_of
@@ -32,7 +32,7 @@ def forget_figures(server: Warehouse, number: str, forgotten: Forgotten, sources
     server.command(
         load_sql("forget/hourly"), place, {"words": ("old String, new String", (list(words), list(words.values())))}
     )
-    refresh(server, DAYS)
+    work_out_days(server)
     for table in ("hourly", "daily"):
         server.command(load_sql("forget/figures_drop"), place | {"table": table})
     return len(days)

@@ -34,11 +34,14 @@ class FolderTarget:
         new = path.with_name(f"{path.name}.{os.getpid()}{_BEING_WRITTEN}")
         with self._failures():
             made = _make(path.parent)
-            with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            new.replace(path)
+            try:
+                with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+                new.replace(path)
+            finally:
+                new.unlink(missing_ok=True)
             for folder in (path.parent, *made):
                 _sync(folder)
 

@@ -33,9 +33,14 @@ def _work_out(warehouse: Warehouse, which: str) -> Iterator[int]:
     while waiting := _waiting(warehouse, "rollups/waiting"):
         yield waiting
         refresh(warehouse, HOURS)
+    work_out_days(warehouse)
+    yield 0
+
+
+def work_out_days(warehouse: Warehouse) -> None:
+    """Bring all days up to what their hours say: a run of the view takes a few. Raises Retry, Setup."""
     while _waiting(warehouse, "rollups/waiting_days"):
         refresh(warehouse, DAYS)
-    yield 0
 
 
 def refresh(warehouse: Warehouse, view: str) -> None:
