@@ -44,6 +44,7 @@ def test_the_reader_is_refused(engine: Engine, statement: str, error: str) -> No
     reader.close()
 
 
+@pytest.mark.usefixtures("warehouse")  # without the rows that others may have left
 def test_the_reader_may_read_the_views_and_their_comments(engine: Engine) -> None:
     reader = engine.reader()
     views = {name for (name,) in reader.query("SHOW TABLES FROM delivrd")}
