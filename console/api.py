@@ -14,7 +14,8 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.params import FromQuery, QueryParameter
 from litestar.types import Guard
 
-from console.acts import Refusal, Standing
+from console.acts import Refusal
+from console.acts.sources import Standing
 from console.alarms import firing
 from console.alertmanager import FiringAlert, firing_alert
 from console.comparing import routes

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from console.acts import Acts, AlarmActs, SourceActs
+from console.acts.alarms import AlarmActs
+from console.acts.messages import Acts
+from console.acts.sources import SourceActs
 from console.desk import Desk
 from console.door import Door
 from console.figures import Overview

@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from console.acts import DeadDone, Refusal
+from console.acts import Refusal
+from console.acts.messages import DeadDone
 from consumers.dead import DeadLetter, find
 from delivrd import dead_letters
 from delivrd.errors import Trouble
@@ -38,7 +39,7 @@ class Deeds:
         self._turn = threading.Lock()
 
     def explain(self, asked: str) -> Sequence[Mapping[str, Any]]:
-        """See console.acts."""
+        """See console.acts.messages."""
         with self._at_it():
             found = explained(self._present.settings, self._store, self._log, asked, MESSAGES)
         described: list[Mapping[str, Any]] = msgspec.to_builtins(found)
@@ -51,7 +52,7 @@ class Deeds:
         return found[0].state if found else ""
 
     def replay(self, ids: Sequence[str], reason: str, source: str) -> DeadDone:
-        """See console.acts."""
+        """See console.acts.messages."""
         with self._at_it():
             letters = self._open_letters(ids, reason, source)
             done = dead_letters.replay(self._present.settings, self._log, letters, lambda _: None, WAIT_SECONDS)
@@ -59,7 +60,7 @@ class Deeds:
         return DeadDone(len(done.readable), done.records, problems, done.consumed)
 
     def discard(self, ids: Sequence[str], reason: str, source: str) -> DeadDone:
-        """See console.acts."""
+        """See console.acts.messages."""
         with self._at_it():
             done = dead_letters.discard(self._log, self._open_letters(ids, reason, source), WAIT_SECONDS)
         return DeadDone(done.letters, done.letters, (), done.consumed)

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from alerts import acts, keeping
 from alerts.told import Telling
 from alerts.words import where
-from console.acts import AlarmChange, AlarmTold, Ends, Refusal, Told
+from console.acts import Refusal
+from console.acts.alarms import AlarmChange, AlarmTold, Ends, Told
 from delivrd.alert_acts import changes_of, mute_of, said
 from delivrd.alert_tables import MINUTE_MS, end_of, ends_of
 from delivrd.errors import Trouble
@@ -15,14 +16,14 @@ from pipeline.warehouse import Warehouse
 
 
 class AlarmDeeds:
-    """See console.acts."""
+    """See console.acts.alarms."""
 
     def __init__(self, store: Warehouse, clock: Clock) -> None:
         self._store = store
         self._clock = clock
 
     def told(self, name: str) -> AlarmTold:
-        """See console.acts."""
+        """See console.acts.alarms."""
         changes = self._changes(name)
         alarm = changes[-1]
         notes = sorted(keeping.notes(self._store, [name]), key=lambda note: (note.at, note.target))
@@ -48,11 +49,11 @@ class AlarmDeeds:
         )
 
     def muted(self) -> Sequence[tuple[str, int]]:
-        """See console.acts."""
+        """See console.acts.alarms."""
         return [(said(what), until) for what, until in acts.muted(self._store, self._clock())]
 
     def mute(self, name: str, span: str) -> None:
-        """See console.acts."""
+        """See console.acts.alarms."""
         now = self._clock()
         try:
             until = now + parse_duration(span) * 1000 if span else now
@@ -61,7 +62,7 @@ class AlarmDeeds:
         acts.mute(self._store, mute_of(self._changes(name)[-1]), until, now)
 
     def acknowledge(self, name: str) -> None:
-        """See console.acts."""
+        """See console.acts.alarms."""
         acts.acknowledge(self._store, self._changes(name)[-1].id, self._clock())
 
     def _changes(self, name: str) -> list[Telling]:

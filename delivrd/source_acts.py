@@ -4,7 +4,8 @@ import threading
 import zoneinfo
 from collections.abc import Callable, Iterator, Sequence
 
-from console.acts import Arrived, Refusal, Standing, Step
+from console.acts import Refusal
+from console.acts.sources import Arrived, Standing, Step
 from delivrd.acts import Present
 from delivrd.addresses import base_url
 from delivrd.errors import Trouble
@@ -33,12 +34,12 @@ class SourceDeeds:
         self._turn = threading.Lock()
 
     def standing(self) -> Sequence[Standing]:
-        """See console.acts."""
+        """See console.acts.sources."""
         rows = standing(self._place, self._present.settings)
         return [Standing(row.what, str(row.how), row.well) for row in rows]
 
     def arrived(self, source: str) -> Sequence[Arrived]:
-        """See console.acts."""
+        """See console.acts.sources."""
         try:
             # A log of its own: what reads and appends goes one at a time through each.
             with event_log(self._present.settings) as log:
@@ -48,21 +49,21 @@ class SourceDeeds:
         return sorted(found, key=lambda one: (one.received_at, one.offset), reverse=True)[:_SHOWN]
 
     def urls(self, source: str) -> Sequence[str]:
-        """See console.acts."""
+        """See console.acts.sources."""
         receiver = self._present.settings.receiver
         base = base_url(receiver.host, receiver.port)
         return [f"{base}/v1/webhooks/{source}/{secret}" for secret in self._source(source).webhook_secrets]
 
     def rotate(self, source: str) -> None:
-        """See console.acts."""
+        """See console.acts.sources."""
         self._change(source, begin)
 
     def retire(self, source: str) -> None:
-        """See console.acts."""
+        """See console.acts.sources."""
         self._change(source, end)
 
     def try_out(self, source: str) -> Sequence[Step]:
-        """See console.acts."""
+        """See console.acts.sources."""
         return list(try_out(self._source(source).provider, self.urls(source)[0], self._state_of))
 
     def _change(self, source: str, step: Callable[..., None]) -> None:

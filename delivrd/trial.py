@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 import httpx
 
-from console.acts import Refusal, Step
+from console.acts import Refusal
+from console.acts.sources import Step
 
 WAIT_SECONDS = 15.0
 _PAUSE = 0.05

@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 from litestar.status_codes import HTTP_303_SEE_OTHER
 
-from console.acts import AlarmTold
+from console.acts.alarms import AlarmTold
 from console.alarms import Alarm
 from console.charts import bars
 from console.paging import address, page_of, window
