@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pipeline.logging import mask_numbers
+from pipeline.settings.units import format_size, format_span
 
-_STEPS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 UNKNOWN = "\N{EN DASH}"
 
 
@@ -24,14 +24,7 @@ def clock_time(ms: int) -> str:
 
 def span(ms: int | None) -> str:
     """A duration, in its greatest unit: 3 minutes."""
-    if ms is None:
-        return UNKNOWN
-    seconds = max(0, ms) / 1000
-    for size, name in _STEPS:
-        if seconds >= size:
-            count = int(seconds // size)
-            return f"{count} {name}{'s' * (count != 1)}"
-    return "less than a second"
+    return UNKNOWN if ms is None else format_span(ms)
 
 
 def seconds(ms: float | None) -> str:
@@ -53,13 +46,7 @@ def share(part: float, whole: float) -> str:
 
 def size(number: float | None) -> str:
     """Bytes."""
-    if number is None:
-        return UNKNOWN
-    for unit in ("B", "kB", "MB", "GB"):
-        if abs(number) < 1000:
-            return f"{number:.0f} {unit}" if unit == "B" else f"{number:.1f} {unit}"
-        number /= 1000
-    return f"{number:.1f} TB"
+    return UNKNOWN if number is None else format_size(int(number))
 
 
 def filters(hide_numbers: bool) -> Mapping[str, Callable[..., Any]]:

@@ -63,6 +63,14 @@ class Place:
 
         return dt.datetime.fromtimestamp(ms / 1000, self.tz).isoformat(" ", "milliseconds")
 
+    def since(self, ms: int, now: int) -> str:
+        """The same for what is about how long ago it was: `13:37:58 (2 hours ago)`, with the date on another day."""
+        from pipeline.settings.units import format_span
+
+        at, today = self.local(ms), self.local(now)[:10]
+        shown = at[11:19] if at.startswith(today) else at[:16]
+        return f"{shown} ({format_span(now - ms)} ago)"
+
 
 def common(function: Callable[Concatenate[Place, P], None]) -> Callable[P, None]:
     """Give a command `--data` and `--tz` as its Place, and end its errors with a message and an exit code."""

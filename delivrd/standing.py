@@ -54,7 +54,7 @@ def _processes(place: Place, settings: Settings) -> Iterator[Row]:
     if up is None:
         yield Row("runs", "no; start it with `delivrd up`", well=False)
         return
-    yield Row("runs", f"since {place.local(up.started)}, pid {up.pid}")
+    yield Row("runs", f"since {place.since(up.started, now_ms())}, pid {up.pid}")
     for name, section in (("receiver", settings.receiver), ("console", settings.console)):
         ready = asyncio.run(is_ready(section.host, section.port))
         yield Row(name, f"{'ready' if ready else 'not ready'}, {base_url(section.host, section.port)}", ready)

@@ -1,7 +1,9 @@
 """How things stand is shown also where a part of it cannot be found out."""
 
+import zoneinfo
 from contextlib import closing
 
+from delivrd.options import Place
 from pipeline.settings import Folder
 from pollers.state import State
 from tests.cli.command import run
@@ -30,3 +32,13 @@ def test_a_question_that_is_not_answered_has_a_line_of_its_own(folder: Folder) -
     assert "last answered 2026-09-21" in lines[0]
     assert lines[1].startswith("no answer to receive 61480000001 since 2026-09-21")
     assert lines[1].endswith(": answered 400")
+
+
+def test_times_say_how_long_ago_they_were(folder: Folder) -> None:
+    hour, day = 3_600_000, 86_400_000
+    now = 1_790_000_000_000  # 2026-09-21 14:13:20 UTC
+    place = Place(folder, zoneinfo.ZoneInfo("America/Sao_Paulo"))
+    assert place.since(now - 2 * hour - 1, now) == "09:13:19 (2 hours ago)"
+    assert place.since(now - 12 * hour, now) == "2026-09-20 23:13 (12 hours ago)", "which is yesterday there"
+    assert place.since(now - day, now) == "2026-09-20 11:13 (1 day ago)"
+    assert place.since(now, now) == "11:13:20 (less than a second ago)"
