@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 from litestar import Request, Response, Router, get
@@ -11,7 +11,7 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig, ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.params import FromQuery, QueryParameter
+from litestar.params import FromQuery
 from litestar.types import Guard
 
 from console.acts import Refusal
@@ -25,13 +25,11 @@ from console.figures import Day, Heard
 from console.freshness import Freshness, freshness
 from console.pages.dead import Row as Letter
 from console.pages.drill import Row as Message
-from console.paging import LAST, window
+from console.paging import PageNumber, window
 from console.parts import Parts
 from console.periods import period_of
 from console.questions import question
 from pipeline.warehouse import WarehouseError
-
-PageNumber = Annotated[int, QueryParameter(ge=1, le=LAST)]
 
 
 class Problem(msgspec.Struct):

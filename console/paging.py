@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 from urllib.parse import urlencode
+
+from litestar.params import QueryParameter
 
 SIZE = 50
 LAST = 2_000
 """No further: whoever wants more downloads it."""
+
+PageNumber = Annotated[int, QueryParameter(ge=1, le=LAST)]
 
 T = TypeVar("T")
 
@@ -23,7 +27,7 @@ class Page(Generic[T]):
 
 def window(number: int) -> dict[str, int]:
     """What to ask for page `number` (from 1): one row more than is shown, which says whether there is a next one."""
-    return {"limit": SIZE + 1, "offset": (min(max(number, 1), LAST) - 1) * SIZE}
+    return {"limit": SIZE + 1, "offset": (number - 1) * SIZE}
 
 
 def page_of(rows: Sequence[T], number: int, path: str, filters: Mapping[str, str]) -> Page[T]:

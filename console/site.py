@@ -24,6 +24,7 @@ from console import words
 from console.acts import Refusal
 from console.api import api, schema
 from console.errors import failed, not_done, refused, warehouse_away
+from console.gradual import SO_FAR
 from console.headers import harden
 from console.pages import alarms, compare, dead, drill, health, login, messages, overview, sources
 from console.parts import Parts
@@ -107,6 +108,7 @@ class Site(InitPlugin):
         environment.filters.update(words.filters(self._parts.hide_numbers))
         environment.globals["knows"] = self._parts.door.knows
         environment.globals["navigation"] = _NAVIGATION
+        environment.globals["so_far"] = SO_FAR
         environment.globals["csrf"] = _csrf_field
         environment.globals["static"] = {file.name: f"/static/{file.name}?{_digest(file)}" for file in _FILES}
         return JinjaTemplateEngine(engine_instance=environment)

@@ -3,16 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
-from litestar import get, post
+from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
-from litestar.response import Redirect, Template
+from litestar.response import Redirect, Stream, Template
 from litestar.status_codes import HTTP_303_SEE_OTHER
 
 from console.acts.alarms import AlarmTold
 from console.alarms import Alarm
 from console.charts import bars
-from console.paging import address, page_of, window
+from console.gradual import gradual
+from console.paging import PageNumber, address, page_of, window
 from console.parts import Parts
 from console.periods import period_of
 from console.questions import question
@@ -22,18 +23,21 @@ MUTES = ("30m", "2h", "8h", "24h", "7d")
 
 
 @get("/alarms", sync_to_thread=True)
-def page(parts: NamedDependency[Parts], since: FromQuery[str] = "7d", page: FromQuery[int] = 1) -> Template:
+def page(
+    request: Request[Any, Any, Any], parts: NamedDependency[Parts], since: FromQuery[str] = "7d", page: PageNumber = 1
+) -> Stream:
     """Those that fire, and those that rang since then."""
     period = period_of(since, None, parts.clock())
     asked = question("alarms", since=period.since, **window(page))
     filters = {"since": since}
-    return Template(
+    return gradual(
+        request,
         "alarms.html",
-        context={
+        {
             "page": "alarms",
             "filters": filters,
-            "alarms": page_of(parts.desk.ask(asked, Alarm), page, "/alarms", filters),
-            "muted": parts.alarm_acts.muted(),
+            "alarms": lambda: page_of(parts.desk.ask(asked, Alarm), page, "/alarms", filters),
+            "muted": parts.alarm_acts.muted,
             "sql": asked.runnable,
         },
     )

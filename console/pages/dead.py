@@ -4,13 +4,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from litestar import Response, get, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery, URLEncodedBody
-from litestar.response import Template
+from litestar.response import Stream, Template
 
-from console.paging import page_of, window
+from console.gradual import gradual
+from console.paging import PageNumber, page_of, window
 from console.parts import Parts
 from console.periods import Period, period_of
 from console.questions import question
@@ -66,13 +67,14 @@ class Letter(msgspec.Struct, frozen=True):
 
 @get("/dead", sync_to_thread=True)
 def page(
+    request: Request[Any, Any, Any],
     parts: NamedDependency[Parts],
     show: FromQuery[str] = "open",
     reason: FromQuery[str] = "",
     source: FromQuery[str] = "",
     since: FromQuery[str] = "30d",
-    page: FromQuery[int] = 1,
-) -> Template:
+    page: PageNumber = 1,
+) -> Stream:
     """How many of each reason, and those that match."""
     period: Period = period_of(since, None, parts.clock())
     asked = question(
@@ -85,15 +87,16 @@ def page(
         **window(page),
     )
     filters = {"show": show, "reason": reason, "source": source, "since": since}
-    return Template(
+    return gradual(
+        request,
         "dead.html",
-        context={
+        {
             "page": "dead",
             "filters": filters,
             "states": STATES,
             "sources": sorted(parts.sources()),
-            "reasons": parts.desk.ask(question("dead_reasons", state=show), Reason),
-            "letters": page_of(parts.desk.ask(asked, Row), page, "/dead", filters),
+            "reasons": lambda: parts.desk.ask(question("dead_reasons", state=show), Reason),
+            "letters": lambda: page_of(parts.desk.ask(asked, Row), page, "/dead", filters),
             "sql": asked.runnable,
         },
     )

@@ -3,17 +3,18 @@
 from typing import Any
 
 import msgspec
-from litestar import get
+from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
-from litestar.response import Stream, Template
+from litestar.response import Stream
 from markupsafe import Markup
 
 from console.charts import bars
 from console.downloads import FORMATS, download
 from console.drilling import NAMES, Drill, Part, hours_of, named
-from console.paging import SIZE, page_of, window
+from console.gradual import gradual
+from console.paging import SIZE, PageNumber, page_of, window
 from console.parts import Parts
 from console.periods import period_of
 
@@ -53,7 +54,9 @@ def fixed(
 
 
 @get("/drill", sync_to_thread=True)
-def page(parts: NamedDependency[Parts], drill: NamedDependency[Drill], page: FromQuery[int] = 1) -> Template:
+def page(
+    request: Request[Any, Any, Any], parts: NamedDependency[Parts], drill: NamedDependency[Drill], page: PageNumber = 1
+) -> Stream:
     """The parts of what is fixed so far, or its messages."""
     asked = drill.parts if drill.level else drill.messages(parts.hide_numbers, **window(page))
     context: dict[str, Any] = {
@@ -66,10 +69,10 @@ def page(parts: NamedDependency[Parts], drill: NamedDependency[Drill], page: Fro
         "sql": asked.runnable,
     }
     if not drill.level:
-        rows = page_of(parts.desk.ask(asked, Row), page, drill.address(), {})
-        return Template("drill_messages.html", context={**context, "messages": rows})
-    found = parts.desk.ask(asked, Part)
-    return Template("drill.html", context={**context, "parts": found, "chart": _chart(drill, found)})
+        context["found"] = lambda: page_of(parts.desk.ask(asked, Row), page, drill.address(), {})
+        return gradual(request, "drill_messages.html", context)
+    context |= {"found": lambda: parts.desk.ask(asked, Part), "charted": lambda found: _chart(drill, found)}
+    return gradual(request, "drill.html", context)
 
 
 @get("/drill/download/{ending:str}", sync_to_thread=True)

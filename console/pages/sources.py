@@ -6,20 +6,24 @@ from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
-from litestar.response import Redirect, Template
+from litestar.response import Redirect, Stream, Template
 from litestar.status_codes import HTTP_303_SEE_OTHER
 
 from console.freshness import freshness
+from console.gradual import gradual
 from console.pages.overview import source_rows
 from console.parts import Parts
 
 
 @get("/sources", sync_to_thread=True)
-def page(parts: NamedDependency[Parts]) -> Template:
+def page(request: Request[Any, Any, Any], parts: NamedDependency[Parts]) -> Stream:
     """All of them."""
-    found = parts.overview.at(freshness(parts.log, parts.clock()).version)
-    rows = [row for row in source_rows(parts, found) if row[0] in parts.sources()]
-    return Template("sources.html", context={"page": "sources", "sources": rows})
+
+    def rows() -> Any:
+        found = parts.overview.at(freshness(parts.log, parts.clock()).version)
+        return [row for row in source_rows(parts, found) if row[0] in parts.sources()]
+
+    return gradual(request, "sources.html", {"page": "sources", "sources": rows})
 
 
 @get("/sources/{name:str}", sync_to_thread=True)

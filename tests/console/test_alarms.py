@@ -6,7 +6,7 @@ from tests.docs.sample import BRAZIL
 
 def test_what_fires_is_on_top_of_the_overview(visitor: Visitor) -> None:
     shown = visitor.get("/").text
-    assert f'<li class="page"><a href="/alarms/{ALARM}">{BRAZIL}, BR: failures</a>' in shown
+    assert f'<li class="page"><a id="firing-{ALARM}" href="/alarms/{ALARM}">{BRAZIL}, BR: failures</a>' in shown
     assert shown.index(ALARM) < shown.index("The last 24 hours")
 
 
