@@ -100,8 +100,9 @@ def begin(warehouse: Warehouse, work: Begun, held: Held, retention: Retention) -
         apply_retention(new, retention)
     for server in warehouse.each():
         names = {"old": server.servers.local, "new": _new(server)}
-        # Nothing is sealed there: every hour is worked out that its messages come to.
+        # However long it takes, every hour is worked out that its messages come to, but for what was sealed before.
         server.command(f"TRUNCATE TABLE {names['new']}.kept")
+        server.command(load_sql("rebuild/carry_sealed"), names)
         for table in NEEDED:
             server.command(load_sql("rebuild/copy"), {**names, "table": table})
         for carried in ("homes", "hourly"):

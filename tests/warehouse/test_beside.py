@@ -139,6 +139,24 @@ def test_what_no_record_tells_is_carried_over(serving: Warehouse) -> None:
     assert serving.query(by_day) == serving.query(by_day.replace("_daily", "").replace("day", "toDate(hour)"))
 
 
+def test_what_was_sealed_stays_where_messages_are_kept_longer_now(serving: Warehouse) -> None:
+    serving.insert("homes", {"id_hash": [1, 2], "message": [1, 2], "home": [NOON + DAY, NOON + 60 * DAY]}, "homes")
+    for server in serving.each():
+        local = server.servers.local
+        server.command(f"INSERT INTO {local}.kept VALUES (0, now64(3), {(NOON + 20 * DAY) // 1000})")
+        for table in ("events", "messages"):
+            server.command(f"ALTER TABLE {local}.{table} DELETE WHERE home < toDateTime({NOON // 1000}) + 1")
+    begin(serving, WORK, HELD, RETENTION)
+    with closing(beside(serving)) as new:
+        # Of the hour that is sealed, log and archive may hold a part, and of a later one of the same month all.
+        insert(new, [a_message(NOON, Status.SENT, 1), a_message(NOON + 25 * DAY, Status.READ, 2)])
+        settle(new)
+    exchange(serving)
+    assert states(serving) == [("read", 1), ("sent", 1)]
+    assert counted(serving) == [("sent", 20), ("read", 1)]
+    assert serving.query("SELECT message FROM homes WHERE message IN (1, 2)") == [(1,)]
+
+
 def test_what_would_be_lost_is_known_before(serving: Warehouse) -> None:
     assert lost(serving, HELD, 0) == (0, 0)
     assert lost(serving, [(str(OTHER), 0, 0, 100)], 0) == (60, NOON)
