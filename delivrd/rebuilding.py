@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Callable
 
+from consumers.audit import former_sources
 from consumers.lane import Reading
 from consumers.memory import Memory
 from consumers.readings import digest_of, present_reading
@@ -19,7 +20,7 @@ from pipeline.clock import now_ms
 from pipeline.event_log import EventLog
 from pipeline.settings import Settings
 from pipeline.warehouse import Warehouse
-from pipeline.warehouse.beside import Begun, begin, begun, beside, drop, exchange, finish, lost
+from pipeline.warehouse.beside import Begun, Held, begin, begun, beside, drop, exchange, finish, lost
 from pipeline.warehouse.retention import Oldest
 from pipeline.warehouse.rollups import settle
 from schemas.providers import adapters
@@ -43,7 +44,10 @@ def rebuild(place: Place, settings: Settings, say: Callable[[str], None], *, los
             with standing_still(place, settings, say):
                 finish(live)
             return 0
-        work = _begun(place, settings, live, History(log, archive), digest_of(sources), say, lossy=lossy)
+        if work and work.state == "begun" and work.digest == digest_of(sources):
+            say("going on with the rebuild that was interrupted")
+        else:
+            work = _begin(place, settings, live, History(log, archive), lossy=lossy)
         reading = Reading(present_reading(live, sources, now_ms), sources, adapters)
         with contextlib.closing(beside(live)) as new:
             oldest = Oldest(work.boundary, retention(settings).oldest(now_ms()).dead_letter)
@@ -74,38 +78,42 @@ def give_up(settings: Settings, live: Warehouse) -> bool:
     return work is not None
 
 
-def _begun(
-    place: Place,
-    settings: Settings,
-    live: Warehouse,
-    history: History,
-    digest: str,
-    say: Callable[[str], None],
-    *,
-    lossy: bool,
-) -> Begun:
-    """The rebuild to go on with, or one that begins."""
-    work = begun(live)
-    if work and work.state == "begun" and work.digest == digest:
-        say("going on with the rebuild that was interrupted")
-        return work
-    now = now_ms()
+def _begin(place: Place, settings: Settings, live: Warehouse, history: History, *, lossy: bool) -> Begun:
+    """Make the tables beside. Raises Trouble where something would not be in them, and that is not wanted."""
     # Whole hours: figures of what is older are carried over, and an hour is of the one or the other.
-    boundary = retention(settings).oldest(now).home // HOUR_MS * HOUR_MS
+    boundary = retention(settings).oldest(now_ms()).home // HOUR_MS * HOUR_MS
     held = [(*one, *offsets) for one in history.partitions for offsets in history.ranges(one)]
     # And what comes meanwhile.
     held += [(part.log_id, part.partition, part.end, LAST) for part in history.parts]
+    if not lossy:
+        _check_readable(settings, live)
+        _check_held(place, live, held, boundary)
+    work = Begun(digest_of(sources_of(settings)), boundary)
+    with alone(settings):  # somebody may be leaving nothing of an earlier one just now
+        begin(live, work, held, retention(settings))
+    return work
+
+
+def _check_readable(settings: Settings, live: Warehouse) -> None:
+    """What came of a source that is not known any more cannot be read."""
+    unknown = former_sources(live).keys() - settings.sources.keys()
+    if unknown:
+        raise Trouble(
+            f"The warehouse holds reports of sources that the settings do not name any more: "
+            f"{', '.join(sorted(unknown))}. Made anew, these would be dead letters. Nothing was changed. Put them back "
+            f"in {settings.config} as they were (it needs no secret); `delivrd rebuild --all --lossy` goes without them"
+        )
+
+
+def _check_held(place: Place, live: Warehouse, held: Held, boundary: int) -> None:
+    """What neither log nor archive holds any more cannot be read either."""
     count, oldest = lost(live, held, boundary)
-    if count and not lossy:
+    if count:
         raise Trouble(
             f"Log and archive do not reach back as far as the warehouse: of {count} facts, the oldest of "
             f"{place.local(oldest)}, the records are gone, and tables made anew would lack them. Nothing was changed. "
             "`delivrd rebuild --all --lossy` leaves them out; `delivrd replay` reads what is there and leaves the rest"
         )
-    work = Begun(digest, boundary)
-    with alone(settings):  # somebody may be leaving nothing of an earlier one just now
-        begin(live, work, held, retention(settings))
-    return work
 
 
 def _catch_up(log: EventLog, archive: Archive | None, store: Store, reading: Reading) -> int:

@@ -8,7 +8,7 @@ from delivrd.options import Place, common
 
 @click.command("rebuild")
 @click.option("--all", "everything", is_flag=True, help="Read archive and log from the first record into new tables.")
-@click.option("--lossy", is_flag=True, help="With --all: also where records of what the warehouse holds are gone.")
+@click.option("--lossy", is_flag=True, help="With --all: also where not all that the warehouse holds can be read.")
 @common
 def command(place: Place, everything: bool, lossy: bool) -> None:
     """Work out the figures by hour and day (deliveries, deliveries_daily) anew from the messages.

@@ -186,6 +186,16 @@ def beside_of(delivrd: Installation) -> list[object]:
 
 
 @pytest.mark.usefixtures("told")
+def test_a_source_that_the_settings_do_not_name_any_more_is_asked_for(delivrd: Installation) -> None:
+    delivrd.configure(RIGHT.replace("[sources.integrax-br]", "[sources.another]"))
+    said = delivrd.run("rebuild", "--all", code=1).stderr.decode()
+    delivrd.configure(RIGHT)
+    assert f": {INTEGRAX}. Made anew" in " ".join(said.split())
+    assert not beside_of(delivrd)
+    assert messages(delivrd) == MANY + 1
+
+
+@pytest.mark.usefixtures("told")
 def test_what_is_not_kept_any_more_is_told_before_anything_is_done(delivrd: Installation) -> None:
     for file in (delivrd.folder.root / "years").glob("*/*/*.parquet"):
         file.rename(Path(f"{file}.away"))
