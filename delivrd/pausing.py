@@ -4,7 +4,6 @@ A lock goes with the process that holds it, so that a command which is killed le
 """
 
 import contextlib
-import fcntl
 import os
 import signal
 import threading
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 from delivrd.errors import Trouble
 from delivrd.options import Place
 from delivrd.serving import read_loaded
+from pipeline.filesystem import is_locked, locked
 from pipeline.settings import Folder, Settings
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Pausing:
         with self._turn:
             if self._waits:
                 return
-            if not is_wanted(self._folder):
+            if not is_locked(self._folder.pause):
                 self._worker.start()
                 return
             self._waits = True
@@ -47,28 +47,16 @@ class Pausing:
 
     def look(self) -> None:
         """Where it is to stand still, it does when this returns."""
-        if is_wanted(self._folder):
+        if is_locked(self._folder.pause):
             self._worker.stop(drain=0)
             self.start()
 
     def _start_later(self) -> None:
-        with self._folder.pause.open("ab") as file:
-            fcntl.flock(file, fcntl.LOCK_SH)
+        with locked(self._folder.pause, shared=True):
+            pass
         with self._turn:
             self._waits = False
             self._worker.start()
-
-
-def is_wanted(folder: Folder) -> bool:
-    """Whether somebody needs the consumer to stand still."""
-    try:
-        with folder.pause.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except BlockingIOError:
-        return True
-    return False
 
 
 @contextlib.contextmanager
@@ -77,8 +65,7 @@ def alone(settings: Settings) -> Iterator[None]:
     if settings.on_cluster:
         yield
         return
-    with settings.folder.pause.open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with locked(settings.folder.pause):
         yield
 
 

@@ -1,11 +1,11 @@
 """What runs on a data folder, as its supervisor wrote it down."""
 
-import fcntl
 import os
 from pathlib import Path
 
 import msgspec
 
+from pipeline.filesystem import is_locked
 from pipeline.settings.folder import Folder
 
 
@@ -29,21 +29,9 @@ class Up(msgspec.Struct, frozen=True):
     parts: dict[str, Part] = {}
 
 
-def is_locked(folder: Folder) -> bool:
-    """Whether anything runs on the folder."""
-    try:
-        with folder.lock.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except BlockingIOError:
-        return True
-    return False
-
-
 def read_up(folder: Folder) -> Up | None:
     """The running supervisor's word; None where none runs."""
-    if not is_locked(folder):
+    if not is_locked(folder.lock):
         return None
     try:
         up = msgspec.json.decode(folder.up.read_bytes(), type=Up)

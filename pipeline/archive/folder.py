@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.archive.target import ArchiveUnavailable
+from pipeline.filesystem import sync_folder
 
 _BEING_WRITTEN = ".new"
 
@@ -43,7 +44,7 @@ class FolderTarget:
             finally:
                 new.unlink(missing_ok=True)
             for folder in (path.parent, *made):
-                _sync(folder)
+                sync_folder(folder)
 
     @contextlib.contextmanager
     def _failures(self) -> Iterator[None]:
@@ -59,11 +60,3 @@ def _make(folder: Path) -> list[Path]:
     for one in reversed(missing):
         one.mkdir(mode=0o700, exist_ok=True)
     return [one.parent for one in missing]
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -8,7 +8,6 @@ and native listeners; `chdb.query` and connections cannot. It returns an error i
 given to it becomes the default of every HTTP answer: clients expect TabSeparated.
 """
 
-import fcntl
 import os
 import signal
 import socket
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import NoReturn
 from xml.etree import ElementTree as ET
 
+from pipeline.filesystem import is_locked
 from pipeline.parent import watch_parent
 
 SERVE = (
@@ -64,7 +64,7 @@ def _problem(folder: Path) -> str:
         port = int(root.findtext(name) or 0)
         if not _port_is_free(port):
             return f"port {port} on 127.0.0.1 is taken; free it, or choose another `warehouse.{name}`"
-    if _is_locked(folder / "data" / "status"):
+    if is_locked(folder / "data" / "status"):  # which an engine locks for as long as it lives
         return f"{folder / 'data'} is in use by another engine; end that one first"
     return ""
 
@@ -77,18 +77,6 @@ def _port_is_free(port: int) -> bool:
         except OSError:
             return False
     return True
-
-
-def _is_locked(status: Path) -> bool:
-    """Whether an engine holds the lock on its data folder: it locks this file as long as it lives."""
-    try:
-        with status.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except BlockingIOError:
-        return True
-    return False
 
 
 def _end_when_told() -> None:

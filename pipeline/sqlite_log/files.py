@@ -7,6 +7,7 @@ import time
 import uuid
 from pathlib import Path
 
+from pipeline.filesystem import sync_folder
 from pipeline.log import LogUnavailable, LogUnusable
 from pipeline.sqlite_log import statements
 from pipeline.sqlite_log.errors import explain
@@ -87,11 +88,7 @@ def _make(path: Path, script: str, meta: dict[str, str]) -> None:
             os.link(name, path)
         except FileExistsError:
             return
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync_folder(path.parent)
     except sqlite3.Error as error:
         raise explain(error, path) from error
     except OSError as error:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from delivrd.errors import Trouble
-from delivrd.running import is_locked
 from delivrd.supervisor.lock import take
+from pipeline.filesystem import is_locked
 from pipeline.settings import Folder
 
 HOLD = """
@@ -30,7 +30,7 @@ def test_a_live_holder_is_named_and_a_dead_ones_children_are_waited_for(tmp_path
     with subprocess.Popen([sys.executable, "-c", HOLD, str(folder.root)], stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         child = int(holder.stdout.readline())
-        assert is_locked(folder)
+        assert is_locked(folder.lock)
         with pytest.raises(Trouble, match=f"{holder.pid}") as refused:
             take(folder, lambda _: None)
         assert str(folder.root) in str(refused.value)
@@ -49,15 +49,15 @@ def test_a_live_holder_is_named_and_a_dead_ones_children_are_waited_for(tmp_path
     assert len(said) == 1
     assert folder.lock.read_text() == str(os.getpid())
     os.close(file)
-    assert not is_locked(folder)
+    assert not is_locked(folder.lock)
 
 
 def test_looking_at_the_lock_takes_nothing(tmp_path: Path) -> None:
     folder = Folder(tmp_path)
-    assert not is_locked(folder)
+    assert not is_locked(folder.lock)
     file = take(folder, lambda _: None)
-    assert is_locked(folder)
-    assert is_locked(folder)
+    assert is_locked(folder.lock)
+    assert is_locked(folder.lock)
     with folder.lock.open("rb") as other, pytest.raises(BlockingIOError):
         fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
     os.close(file)

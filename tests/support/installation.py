@@ -16,7 +16,8 @@ from click.testing import CliRunner
 
 from delivrd.cli import main
 from delivrd.parts import reader, store
-from delivrd.running import Up, is_locked
+from delivrd.running import Up
+from pipeline.filesystem import is_locked
 from pipeline.settings import Folder, Settings, SettingsError, load
 from pipeline.warehouse import Warehouse
 from pipeline.warehouse.errors import WarehouseError
@@ -122,7 +123,7 @@ class Installation:
             self._process.kill()
             self._process.wait()
         self._process = None
-        until(lambda: not is_locked(self.folder), "all processes have ended")
+        until(lambda: not is_locked(self.folder.lock), "all processes have ended")
         self.assert_nothing_leaked()
 
     def assert_nothing_leaked(self) -> None:
