@@ -72,9 +72,10 @@ def forget(settings: Settings, number: str, consumes: bool, reading: Reading) ->
             yield Step("rebuild", "the tables that were being made anew are dropped: begin it again")
         sources = former_sources(store) | dict(sources_of(settings))
         yield Step("warehouse", _in_warehouse(store, number, forgotten, sources))
-        change = partial(_changed, re.compile(pattern_of(number).encode()), forgotten, sources)
+        suspect = re.compile(pattern_of(number).encode())
+        change = partial(_changed, suspect, forgotten, sources)
         if settings.log.kafka:
-            yield from _on_cluster(settings, settings.log.kafka, change)
+            yield from _on_cluster(settings, settings.log.kafka, change, partial(_suspected, suspect))
         else:
             with reading("reading the event log", sum(one.end - one.first for one in log.stats())) as advance:
                 count = rewrite(settings.folder.log, change, advance)
@@ -113,16 +114,22 @@ def _in_warehouse(store: Warehouse, number: str, forgotten: Forgotten, sources: 
 def _changed(suspect: re.Pattern[bytes], forgotten: Forgotten, sources: Mapping[str, Source], record: Record) -> Record:
     """The record, or what stands in its place. Most are passed over by a glance at their bytes."""
     content = b"\n\n\n\n".join((record.id.encode(), (record.key or "").encode(), record.context, record.body))
-    if suspect.search(content) or b"\\u003" in content:
+    if _suspected(suspect, content):
         return forget_record(record, forgotten, sources, adapters)
     return record
 
 
-def _on_cluster(settings: Settings, kafka: KafkaSettings, change: Callable[[Record], Record]) -> Iterator[Step]:
+def _suspected(suspect: re.Pattern[bytes], content: bytes) -> bool:
+    return bool(suspect.search(content)) or b"\\u003" in content
+
+
+def _on_cluster(
+    settings: Settings, kafka: KafkaSettings, change: Callable[[Record], Record], suspected: Callable[[bytes], bool]
+) -> Iterator[Step]:
     from pipeline.kafka_log.topic import kept_ms
 
     place = spool_place(settings)
-    count = rewrite(place.log, change, lambda _: None) + rewrite_refused(place.refused, change)
+    count = rewrite(place.log, change, lambda _: None) + rewrite_refused(place.refused, change, suspected)
     yield Step("spool", f"{count} records anonymized on this machine; those of other receivers go to Kafka")
     kept = kept_ms(kafka)
     if kept is None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
 import msgspec
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 
 from pipeline.log import LogFull
 from pipeline.spool.place import SpoolPlace, spool_stats
-from pipeline.spool.refused import Refused, count_refused, read_refused, set_aside
+from pipeline.spool.refused import Refused, count_refused, read_refused, rewrite_refused, set_aside
 from pipeline.sqlite_log import log_stats
+from schemas.record import Record
 from tests.kafka.conftest import MakeSettings
 from tests.kafka.harness import set_configs
 from tests.log.records import TIME, record, records
@@ -54,6 +56,39 @@ def test_the_disks_reserve_is_left(tmp_path: Path) -> None:
     with pytest.raises(LogFull, match="reserve"):
         set_aside(tmp_path / "refused.jsonl", Refused("too large", TIME, record()), 2**60)
     assert not (tmp_path / "refused.jsonl").exists()
+
+
+def named(record: Record) -> Record:
+    return msgspec.structs.replace(record, body=b"gone") if b"5511" in record.body else record
+
+
+def test_one_that_is_set_aside_while_others_are_replaced_is_not_lost(tmp_path: Path) -> None:
+    path = tmp_path / "refused.jsonl"
+    first, second = (Refused("too large", TIME, record(number, body=b"5511")) for number in range(2))
+    set_aside(path, first, 0)
+    with ThreadPoolExecutor(1) as pool:
+
+        def slowly(given: Record) -> Record:
+            later.append(pool.submit(set_aside, path, second, 0))
+            wait(later, 0.2)  # it would be done by then, and must not
+            return named(given)
+
+        later: list[Future[None]] = []
+        rewrite_refused(path, slowly, lambda _: False)
+        later[0].result()
+    assert [one.record.body for one in read_refused(path)] == [b"gone", b"5511"]
+
+
+def test_a_line_that_cannot_be_read_stays_unless_it_names_somebody(tmp_path: Path) -> None:
+    path = tmp_path / "refused.jsonl"
+    whole = msgspec.json.encode(Refused("too large", TIME, record(1, body=b"of 5511999")))
+    lines = [b"{}", whole[:-20], b'{"odd": "5511"}', b"not \xff JSON", whole]
+    path.write_bytes(b"\n".join(lines) + b"\n")
+    assert rewrite_refused(path, named, lambda line: b"5511" in line) == 3
+    left = path.read_bytes().splitlines()
+    assert left[:2] == [b"{}", b"not \xff JSON"]
+    assert [one.record.body for one in read_refused(path)] == [b"gone"]
+    assert len(left) == 3
 
 
 async def test_a_record_that_kafka_refuses_is_accepted_and_set_aside(
