@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from console.acts.alarms import AlarmActs
+from console.acts.audit import Audit
 from console.acts.messages import Acts
 from console.acts.sources import SourceActs
 from console.desk import Desk
@@ -29,6 +30,7 @@ class Parts:
     acts: Acts
     source_acts: SourceActs
     alarm_acts: AlarmActs
+    audit: Audit
     clock: Clock
     sources: Callable[[], Mapping[str, str]]
     hide_numbers: bool

@@ -47,6 +47,7 @@ _ACTIONS = (
     *(dead.original, dead.replay, dead.discard),
     *(alarms.mute, alarms.acknowledge),
     *(sources.rotate, sources.retire, sources.try_out),
+    health.audit,
 )
 """What only those who are signed in may ask for."""
 _NAVIGATION = (

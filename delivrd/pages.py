@@ -9,6 +9,7 @@ from console.parts import Parts
 from console.site import Site
 from delivrd.acts import Deeds, Present
 from delivrd.alarm_deeds import AlarmDeeds
+from delivrd.audit_deed import AuditDeed
 from delivrd.parts import reader, store
 from delivrd.source_acts import SourceDeeds
 from pipeline.clock import Clock
@@ -37,6 +38,7 @@ def site(settings: Settings, events: EventLog, present: Present, clock: Clock) -
             acts=acts,
             source_acts=SourceDeeds(present, acts.state_of),
             alarm_acts=AlarmDeeds(store(settings), clock),
+            audit=AuditDeed(present),
             clock=clock,
             sources=sources,
             hide_numbers=console.numbers == "masked",

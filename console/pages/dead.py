@@ -120,11 +120,15 @@ def original(parts: NamedDependency[Parts], letter_id: FromPath[str]) -> Respons
 
 @dataclass(frozen=True)
 class Chosen:
-    """Which letters an action is about: these, or all open ones of a reason and a source."""
+    """Which letters an action is about: these, or all open ones of a reason and a source.
+
+    `sure` is whether whoever sent it was asked.
+    """
 
     id: str | list[str] = field(default_factory=list)
     reason: str = ""
     source: str = ""
+    sure: bool = False
 
     @property
     def ids(self) -> list[str]:
@@ -141,9 +145,18 @@ def replay(parts: NamedDependency[Parts], data: URLEncodedBody[Chosen]) -> Templ
 
 @post("/dead/discard", sync_to_thread=True, status_code=200)
 def discard(parts: NamedDependency[Parts], data: URLEncodedBody[Chosen]) -> Template:
-    """Throw them away."""
+    """Throw them away, once that was confirmed: there is no way back."""
+    if not data.sure:
+        return Template("dead_sure.html", context={"page": "dead", "chosen": data, "letters": _count(parts, data)})
     done = parts.acts.discard(data.ids, data.reason, data.source)
     return _done("were thrown away", done)
+
+
+def _count(parts: Parts, chosen: Chosen) -> int:
+    if chosen.ids:
+        return len(chosen.ids)
+    found = parts.desk.ask(question("dead_reasons", state="open"), Reason)
+    return sum(one.letters for one in found if (one.reason, one.source) == (chosen.reason, chosen.source))
 
 
 def _done(what: str, done: Any) -> Template:

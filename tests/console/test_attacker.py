@@ -41,6 +41,7 @@ LOOKING = [
     "/health/standing",
 ]
 ACTING = [
+    "/health/audit",
     "/dead/replay",
     "/dead/discard",
     f"/alarms/{ALARM}/mute",

@@ -9,7 +9,7 @@ from pipeline.clock import now_ms
 from pipeline.settings import load
 from schemas.record import Record, RecordType
 from tests.console.conftest import Visitor
-from tests.docs.sample import BRAZIL
+from tests.docs.sample import BRAZIL, GERMANY
 from tests.support.installation import Installation, post
 
 
@@ -61,7 +61,23 @@ def test_what_is_discarded_is_open_no_more(operator: Visitor, console: Installat
         post(console.urls()[BRAZIL], json.dumps({"rubbish": number}).encode())
     console.audit()
     chosen = letters(operator, "")[:3]
-    assert "1 were thrown away" in operator.send_form("/dead/discard", id=chosen[0]).text
-    assert "2 were thrown away" in operator.send_form("/dead/discard", id=chosen[1:]).text
+    assert "Discard 2 dead letters?" in operator.send_form("/dead/discard", id=chosen[1:]).text
+    assert set(chosen) <= set(letters(operator, "")), "nothing happened before that was answered"
+    assert "1 were thrown away" in operator.send_form("/dead/discard", id=chosen[0], sure="true").text
+    assert "2 were thrown away" in operator.send_form("/dead/discard", id=chosen[1:], sure="true").text
     assert not set(chosen) & set(letters(operator, ""))
     assert set(chosen) <= set(letters(operator, "show=discarded"))
+
+
+def test_all_of_a_reason_are_discarded_when_that_was_confirmed(operator: Visitor, console: Installation) -> None:
+    for number in range(2):
+        post(console.urls()[GERMANY], b'{"rubbish": %d}' % number)
+    console.audit()
+    query = f"reason=unknown_shape&source={GERMANY}"
+    open_ones = letters(operator, query)
+    asked = operator.send_form("/dead/discard", reason="unknown_shape", source=GERMANY).text
+    assert f"Discard {len(open_ones)} dead letters?" in asked
+    fields = dict(re.findall(r'name="(reason|source|sure)" value="([^"]*)"', asked))
+    assert letters(operator, query) == open_ones
+    assert f"{len(open_ones)} were thrown away" in operator.send_form("/dead/discard", **fields).text
+    assert letters(operator, query) == []
