@@ -33,9 +33,19 @@ def install(request: pytest.FixtureRequest) -> Install:
 
 
 @pytest.fixture(scope="module")
-def delivrd(install: Install, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def settings() -> str | None:
+    """The text of `delivrd.toml`, where the first start shall not write it."""
+    return None
+
+
+@pytest.fixture(scope="module")
+def delivrd(install: Install, settings: str | None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """A running installation. The tests of a file share it."""
-    with install(tmp_path_factory.mktemp("e2e") / "data") as installation:
+    data = tmp_path_factory.mktemp("e2e") / "data"
+    if settings is not None:
+        data.mkdir()
+        (data / "delivrd.toml").write_text(settings)
+    with install(data) as installation:
         yield installation
 
 

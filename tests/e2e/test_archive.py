@@ -16,7 +16,6 @@ from delivrd.parts import event_log
 from pipeline.log import LogUnavailable
 from schemas.record import Record
 from tests.e2e.bodies import INTEGRAX, integrax
-from tests.e2e.conftest import Install
 from tests.support.installation import Installation, post
 from tests.support.waiting import until
 
@@ -38,13 +37,9 @@ RIGHT = WRONG.replace('"delivered"', '"undeliverable"')
 
 
 @pytest.fixture(scope="module")
-def delivrd(install: Install, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def settings() -> str:
     """Of a log that keeps nothing that is archived."""
-    data = tmp_path_factory.mktemp("e2e") / "data"
-    data.mkdir()
-    (data / "delivrd.toml").write_text(WRONG)
-    with install(data) as installation:
-        yield installation
+    return WRONG
 
 
 def states(delivrd: Installation) -> dict[str, int]:
