@@ -18,13 +18,14 @@ MOST_TRIES = 20
 
 
 class Due(NamedTuple):
-    """A change that a target is to be told now, and how often that has failed."""
+    """A change that a target is to be told now, how often that has failed, and when (UTC ms) it last did."""
 
     target: str
     telling: Telling
     number: int
     reminder: int
     tries: int
+    after: int = 0
 
 
 def due(
@@ -73,7 +74,7 @@ def _due(
     failed_at = max((note.at for note in notes if note.state is NoteState.FAILED), default=0)
     if tries and now - failed_at < min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1)):
         return None
-    return Due(name, telling, number, reminder, tries)
+    return Due(name, telling, number, reminder, tries, failed_at)
 
 
 def is_muted(telling: Telling, settings: AlertsSettings, now: int) -> bool:

@@ -33,6 +33,15 @@ class Forest:
         self.errors: dict[str | None, list[float]] = defaultdict(lambda: [0.0, 0.0])
         self.minute = 0
 
+    def take_rules(self, rules: Rules) -> None:
+        """Judge by other rules from the next minute on. What is off now rings no more."""
+        self.rules = rules
+        self._refresh_all()
+        for node in self.nodes.values():
+            for kind, track in node.tracks.items():
+                if rules(kind, node.scope).off:
+                    track.calm(self.minute)
+
     # --- nodes
 
     def route(self, scope: Scope) -> Route:
@@ -127,6 +136,9 @@ class Forest:
         if new_day:
             for pair in self.errors.values():
                 pair[:] = [value * baseline.FADING for value in pair]
+        self._refresh_all()
+
+    def _refresh_all(self) -> None:
         for node in sorted(self.nodes.values(), key=lambda node: node.scope.depth):
             self._refresh(node)
 

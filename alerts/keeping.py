@@ -24,7 +24,7 @@ class NoteState(StrEnum):
 
 
 class Note(NamedTuple):
-    """One target told of one change, or not; `at` is UTC milliseconds."""
+    """One target told of one change, or not; `at` is UTC milliseconds. `holder` is the alerter that does it."""
 
     id: str
     number: int
@@ -34,13 +34,14 @@ class Note(NamedTuple):
     tries: int
     at: int
     problem: str
+    holder: str = ""
 
 
-def keep(store: Warehouse, told: Iterable[Telling], minute: int) -> None:
-    """The changes of a minute; kept again they are the same rows. Raises Retry, Refused, Setup."""
+def keep(store: Warehouse, told: Iterable[Telling], minute: int, why: str = "judged") -> None:
+    """The changes of a minute. Of those that are kept twice the first ones count. Raises Retry, Refused, Setup."""
     rows = [_row(one) for one in told]
     if rows:
-        store.insert("alerts", {name: [row[name] for row in rows] for name in rows[0]}, f"alerts of {minute}")
+        store.insert("alerts", {name: [row[name] for row in rows] for name in rows[0]}, f"alerts {why} {minute}")
 
 
 def changes(store: Warehouse, since: int) -> list[Telling]:
@@ -50,16 +51,38 @@ def changes(store: Warehouse, since: int) -> list[Telling]:
 
 def keep_note(store: Warehouse, note: Note) -> None:
     """The last word on one telling. Raises Retry, Refused, Setup."""
+    _keep_note(store, note, str(note.at))
+
+
+def begin_note(store: Warehouse, note: Note) -> bool:
+    """Note that the telling begins. False where another alerter has begun it before. Raises Retry, Refused, Setup.
+
+    All who try insert with the same token, of which the table takes the first, whoever leads.
+    """
+    _keep_note(store, note, f"try {note.tries}")
+    same = (note.number, note.reminder, note.target)
+    [stands] = [one for one in notes(store, [note.id]) if (one.number, one.reminder, one.target) == same]
+    return stands == note
+
+
+def _keep_note(store: Warehouse, note: Note, token: str) -> None:
     columns = {name: [value] for name, value in note._asdict().items()}
-    store.insert(
-        "alert_notes", columns, f"note {note.id} {note.number} {note.reminder} {note.target} {note.state} {note.at}"
-    )
+    name = f"note {note.id} {note.number} {note.reminder} {note.target} {note.state} {token}"
+    store.insert("alert_notes", columns, name)
 
 
 def notes(store: Warehouse, ids: Iterable[str]) -> list[Note]:
     """What was told of these alarms. Raises Retry, Setup."""
     found = store.query(load_sql("alerts/notes"), {"ids": list(ids)})
-    return [Note(row[0], row[1], row[2], row[3], NoteState(row[4]), row[5], row[6], row[7]) for row in found]
+    return [Note(row[0], row[1], row[2], row[3], NoteState(row[4]), row[5], row[6], row[7], row[8]) for row in found]
+
+
+def last_words(store: Warehouse, since: int) -> list[tuple[str, Note]]:
+    """The last word on each target since a moment (UTC ms). Raises Retry, Setup."""
+    return [
+        (target, Note(name, 0, 0, target, NoteState(state), tries, at, problem))
+        for target, (name, state, tries, problem), at in store.query(load_sql("alerts/last_words"), {"since": since})
+    ]
 
 
 def _row(one: Telling) -> Mapping[str, Any]:

@@ -2,13 +2,19 @@
 
 import datetime as dt
 import zoneinfo
+from typing import Any
+
+import msgspec
 
 from alerts.alarms import Change
+from alerts.background import Background, CommonError, Other
 from alerts.due import Due
 from alerts.kinds import Kind
 from alerts.scope import Scope
-from alerts.told import Telling
-from alerts.words import TITLES, where
+from alerts.told import Telling, as_json
+from alerts.words import MEANINGS, TITLES, percent, where
+from pipeline.logging import mask_numbers
+from schemas.status import Family
 
 ADVICE = {
     Kind.UNHEARD: "Look whether the webhook URL still stands in the provider's dashboard, and whether its API answers.",
@@ -32,21 +38,55 @@ def subject(due: Due) -> str:
     return f"{'CHANGED' if due.number > 1 else telling.severity.upper()} {words}"
 
 
-def body(due: Due, timezone: str) -> str:
-    """What, since when, how many of how many, what is usual, how sure, what to do, and the SQL behind it."""
+def body(due: Due, timezone: str, known: Background, link: str) -> str:
+    """What, since when, how many of how many, what is usual, how sure, why, what to do, and where to look."""
     telling = due.telling
     since = f"Since {_time(telling.onset, timezone)}: {telling.figures}."
     if telling.change is Change.RESOLVED:
         ended = telling.ended if telling.ended is not None else telling.minute
-        return f"Over since {_time(ended, timezone)}, after {ended - telling.onset} minutes.\n{since}"
-    lines = [
-        since,
-        f"Evidence {telling.score:.0f}, of which 12 rings: odds of one in {_odds(telling.score)} against luck.",
-    ]
+        return f"Over since {_time(ended, timezone)}, after {ended - telling.onset} minutes.\n{since}\n\n{link}"
+    lines = [since, f"Luck does this once in {_odds(telling.score)} times (evidence {telling.score:.0f}; 12 rings)."]
     if telling.also:
-        lines.append("Also, of the same cause: " + ", ".join(TITLES[kind] for kind in telling.also) + ".")
-    lines += [ADVICE[telling.kind], "", f"delivrd alerts show {telling.id}", sql(telling)]
+        lines.append("Of the same cause: " + ", ".join(TITLES[kind] for kind in telling.also) + ".")
+    if known.error is not None:
+        lines.append(_why(known.error))
+    if known.others is not None:
+        lines.append(_elsewhere(telling.scope, known.others))
+    lines += [ADVICE[telling.kind], "", link, f"delivrd alerts show {telling.id}", sql(telling)]
     return "\n".join(lines)
+
+
+def content(telling: Telling, known: Background, link: str) -> dict[str, Any]:
+    """What a webhook gets, as documented in docs/alarms.md."""
+    error = None if known.error is None else {**msgspec.structs.asdict(known.error), "meaning": _meaning(known.error)}
+    return {**as_json(telling), "error": error, "others": known.others, "link": link}
+
+
+def link(console: str, telling: Telling) -> str:
+    """The console's page of the alarm."""
+    return f"{console.rstrip('/')}/alarms/{telling.id}"
+
+
+def _meaning(error: CommonError) -> str:
+    return MEANINGS[Family(error.family)]
+
+
+def _why(error: CommonError) -> str:
+    """`12 of 18 with the error 21 (no route): a network on the way did not work.`"""
+    text = f" ({mask_numbers(error.text)})" * (error.text not in ("", error.code))
+    named = f"the error {error.code}{text}" if error.code else "no error code"
+    return f"{error.messages:,} of {error.failed:,} failures have {named}: {_meaning(error)}."
+
+
+def _elsewhere(scope: Scope, others: tuple[Other, ...]) -> str:
+    """Whether other sources deliver at the same place."""
+    place = (
+        "on the same carrier" if scope.carrier is not None else "in the same country" if scope.country else "elsewhere"
+    )
+    if not others:
+        return f"No other source had messages {place}."
+    told = ", ".join(f"{one.source} {percent(one.delivered / one.of)} of {one.of:,}" for one in others)
+    return f"Delivered {place} by others: {told}."
 
 
 def sql(telling: Telling) -> str:

@@ -15,6 +15,10 @@ class Watch:
         self.sources = Sources(self.forest)
         self.alarms = Alarms(self.forest)
 
+    def take_rules(self, rules: Rules) -> None:
+        """Judge by other rules from the next minute on. What is off now rings no more."""
+        self.forest.take_rules(rules)
+
     def take(self, figures: Minute) -> list[Telling]:
         """Judge a closed minute."""
         self.forest.score(figures)

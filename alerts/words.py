@@ -2,6 +2,7 @@
 
 from alerts.kinds import Kind
 from alerts.scope import Scope
+from schemas.status import Family
 
 TITLES = {
     Kind.UNHEARD: "nothing is heard",
@@ -12,6 +13,24 @@ TITLES = {
     Kind.BAD_LIST: "many numbers do not exist or cannot be reached",
     Kind.TOO_GOOD: "reports are too good and too fast",
 }
+
+MEANINGS = {
+    Family.NONE: "nothing is said of why",
+    Family.ABSENT: "the phone is off or out of reach",
+    Family.UNKNOWN_NUMBER: "there is no such number",
+    Family.UNROUTABLE: "the provider has no way to this number",
+    Family.BARRED: "the recipient may not or does not want to receive messages",
+    Family.FILTERED: "somebody on the way took it for spam, or blocked the sender",
+    Family.NETWORK: "a network on the way did not work",
+    Family.HANDSET: "the phone did not take it",
+    Family.EXPIRED: "it could not be delivered in time",
+    Family.BALANCE: "the account has no money left",
+    Family.MESSAGE: "the message itself is not right",
+    Family.REGULATION: "a rule forbids it: sender not registered, hours, contents",
+    Family.GATEWAY: "the provider's own system failed",
+    Family.UNKNOWN: "a word of the provider's that nobody here knows",
+}
+"""What a family of errors means."""
 
 
 def where(scope: Scope) -> str:

@@ -9,7 +9,7 @@ from delivrd.running import Up
 from delivrd.serving import Loaded, read_loaded
 from pipeline.settings import Folder
 
-PARTS = ("intake", "worker", "poller")
+PARTS = ("intake", "worker", "poller", "alerter")
 WAIT_SECONDS = 30.0
 _PAUSE = 0.02
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from delivrd.addresses import base_url
+from delivrd.alarms_standing import alarm_rows
 from delivrd.archived import archive_rows
 from delivrd.measures import measure
 from delivrd.options import Place
@@ -46,6 +47,7 @@ def standing(place: Place, settings: Settings) -> Iterator[Row]:
     yield from (Row(*row) for row in poll_rows(place, settings))
     yield from (Row(*row) for row in archive_rows(place, settings))
     if answers:
+        yield from (Row(*row) for row in alarm_rows(place, settings, now_ms()))
         yield from (Row(*row) for row in unknown_rows(settings, now_ms()))
 
 

@@ -12,7 +12,8 @@ from delivrd.options import Place, common
 def command(place: Place) -> None:
     """Judge each minute when it is over, and tell the targets of `[alerts.targets]` what rings.
 
-    `delivrd up` starts it where there is a target. On a cluster start one: two of them would both ring.
+    `delivrd up` starts it where there is a target. On a cluster start one or more: one leads, and when it is gone
+    another one takes over within a minute. They take changed settings over on SIGHUP.
 
     Example: [b]delivrd alerter --data /var/lib/delivrd[/b]
     """
@@ -26,11 +27,10 @@ def command(place: Place) -> None:
         from delivrd.supervisor.lock import take
 
         take(place.folder, click.echo)
-    settings = reloading(place, "alerter", allow_new_sources=True)()
-    if not settings.on_cluster:
+    if not place.settings(allow_new_sources=True).on_cluster:
         share(place.folder.metrics, "alerter")
     watch_parent()
 
     from delivrd.alerting import run
 
-    run(settings)
+    run(reloading(place, "alerter", allow_new_sources=True))

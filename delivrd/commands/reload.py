@@ -9,7 +9,8 @@ from delivrd.errors import NO, Trouble
 from delivrd.options import Place, common
 from delivrd.running import Up
 
-_BEGINS_LATER = "nothing was polled before: polling begins with the next `delivrd up`\n"
+_POLLS_LATER = "nothing was polled before: polling begins with the next `delivrd up`"
+_TELLS_LATER = "there was no target before: alarms are watched for from the next `delivrd up` on"
 
 
 @click.command("reload")
@@ -17,8 +18,8 @@ _BEGINS_LATER = "nothing was polled before: polling begins with the next `delivr
 def command(place: Place) -> None:
     """Take changed settings and secrets over, without a request lost. Makes a secret for each new source.
 
-    They are checked first; where there is a mistake, everything goes on as it was. Addresses, alarms, the
-    archive and the engine's settings take effect at the next start.
+    They are checked first; where there is a mistake, everything goes on as it was. Addresses, the archive and the
+    engine's settings take effect at the next start.
 
     Example: [b]delivrd check && delivrd reload[/b]
     """
@@ -40,7 +41,10 @@ def command(place: Place) -> None:
     take_over(place.folder, up)
     count = len(settings.sources)
     click.echo(f"taken over, with {count} source{'s' * (count != 1)}")
-    click.echo("" if not settings.polled or "poller" in up.parts else _BEGINS_LATER, nl=False)
+    if settings.polled and "poller" not in up.parts:
+        click.echo(_POLLS_LATER)
+    if settings.alerts.targets and "alerter" not in up.parts:
+        click.echo(_TELLS_LATER)
 
 
 def _running(place: Place) -> Up:

@@ -12,8 +12,8 @@ from delivrd.output import print_table
 @click.command("status")
 @common
 def command(place: Place) -> None:
-    """What runs, what is pending, how old the oldest pending record is, how full the disk, how polls stand, and which
-    words of the providers nobody knows; on a cluster the spool of this data folder too.
+    """What runs, what is pending, how old the oldest pending record is, how full the disk, how polls and alarms stand,
+    and which words of the providers nobody knows; on a cluster the spool of this data folder too.
 
     Exits 0 where everything is ready, else 1.
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipeline.archive.target import S3
+from pipeline.settings.across_alerts import across_alerts
 from pipeline.settings.log import KAFKA, KEEP_DAYS
 from pipeline.settings.models import SECRET_KEYS
 from pipeline.settings.problems import Problem
@@ -70,6 +71,7 @@ def across_sections(merged: Mapping[str, Any], config: str, secrets: str) -> Ite
     """Half a cluster, and what one key asks of another."""
     log, warehouse, console = (_table(merged, name) for name in ("log", "warehouse", "console"))
     yield from _archive(_table(merged, "archive"), log, config, secrets)
+    yield from across_alerts(_table(merged, "alerts"), source_tables(merged), config)
     local = log.get("url", "sqlite:") == "sqlite:", warehouse.get("url", "embedded:") == "embedded:"
     if local == (True, False):
         yield Problem(config, "log.url", f"must be {KAFKA}… where the warehouse is on servers of its own")

@@ -18,6 +18,7 @@ from pipeline.settings.polling import PollSettings
 from pipeline.settings.rules import (
     canonical_status,
     header_value,
+    http_url,
     is_loopback,
     known_provider,
     known_region,
@@ -44,11 +45,13 @@ class ReceiverSettings(Section):
 class ConsoleSettings(Section):
     """The private side. `token` is asked for where `host` is not a loopback address.
 
-    `numbers` says whether its pages show telephone numbers whole.
+    `numbers` says whether its pages show telephone numbers whole. `address` is where people reach it, for the links
+    in what they are told.
     """
 
     host: Host = "127.0.0.1"
     port: Port = 8081
+    address: Annotated[str, BeforeValidator(http_url)] | None = None
     numbers: Literal["masked", "shown"] = "masked"
     token: Secret | None = Field(default=None, repr=False)
 

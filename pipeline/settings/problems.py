@@ -29,8 +29,13 @@ class SettingsError(Exception):
 
 def unknown_key(key: str, allowed: Iterable[str]) -> str:
     """What to say of a key that does not exist."""
+    return "unknown key" + did_you_mean(key, allowed)
+
+
+def did_you_mean(name: str, allowed: Iterable[str]) -> str:
+    """What to say after a name that does not exist."""
     names = sorted(allowed)
-    close = difflib.get_close_matches(key, names, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     if close:
-        return f'unknown key; did you mean "{close[0]}"?'
-    return f"unknown key; there are {', '.join(names)}" if names else "unknown key"
+        return f'; did you mean "{close[0]}"?'
+    return f"; there are {', '.join(names)}" if names else ""

@@ -27,7 +27,9 @@ REBUILT = (
 """The tables that records come to."""
 NEEDED = ("readings", "forgotten")
 """Those that reading depends on, and no record tells: copied."""
-UNTOUCHED = ("heard", "kept", "alerts", "alert_notes", "alert_progress", "alert_mutes", "alert_acknowledged")
+UNTOUCHED = (
+    "heard", "kept", "alerts", "alert_notes", "alert_progress", "alert_mutes", "alert_acknowledged", "alert_leads",
+)  # fmt: skip
 """All others: they stay what they are."""
 
 Held = Sequence[tuple[str, int, int, int]]

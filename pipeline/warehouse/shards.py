@@ -36,6 +36,7 @@ SHARDED_BY: Final[Mapping[str, str]] = {
     "alert_progress": "xxh3(name)",
     "alert_mutes": "xxh3(what)",
     "alert_acknowledged": "xxh3(id)",
+    "alert_leads": "xxh3(name)",
     "states": "xxh3(message_id)",
     "newest_hourly": "rand()",
     "newest_daily": "rand()",

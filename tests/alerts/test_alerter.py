@@ -7,9 +7,10 @@ import pytest
 from alerts import acts, keeping, sending
 from alerts.alerter import Alerter
 from alerts.backtest import backtest
+from alerts.lead import LEASE_SECONDS, Lead
 from alerts.rules import rules_of
 from alerts.told import Telling
-from pipeline.settings.alerts import AlertsSettings
+from pipeline.settings.alerts import AlertRule, AlertsSettings
 from pipeline.warehouse import Warehouse
 from tests.alerts.live import LEARNED, Phone, phone, store_minutes
 from tests.alerts.streams import MONDAY
@@ -25,14 +26,27 @@ class Days:
     def __init__(self, warehouse: Warehouse, url: str) -> None:
         self.warehouse = warehouse
         self.now = LEARNED * MINUTE_MS
+        self.stored = END * MINUTE_MS
         self.settings = AlertsSettings.model_validate({"targets": {"oncall": {"url": url}}, "remind": "4h"})
         store_minutes(warehouse, MONDAY, LEARNED, BROKEN)
         self.restart()
 
     def restart(self) -> None:
-        """As after a kill: nothing is left but the warehouse."""
-        self.alerter = Alerter(self.warehouse, self.settings, lambda: self.now, lambda _: True)
-        self.alerter.start()
+        """As after a kill: nothing is left but the warehouse, and that its lead was not given up."""
+        self.alerter = self.another()
+
+    def another(self) -> Alerter:
+        """One more alerter."""
+        lead = Lead(self.warehouse, lambda: self.now / 1000)
+        one = Alerter(self.warehouse, self.settings, lambda: self.now, lambda until: until <= self.stored, lead)
+        one.start()
+        one.turn()
+        return one
+
+    def wait_for_the_lead(self) -> None:
+        """Long enough for the alerter to take over from one that was killed."""
+        self.now += round(1000 * LEASE_SECONDS) + 1000
+        self.alerter.turn()
 
     def passes(self, minute: int) -> None:
         """A minute, with what is heard in it; then the alerter turns."""
@@ -66,7 +80,6 @@ def test_what_rings_is_what_the_backtest_says_and_is_told_once_also_when_killed_
             days.passes(minute)
             if chance.random() < 0.2:
                 days.restart()
-                days.alerter.turn()
         assert heard(oncall) == ["PAGE", "OVER"]
         assert days.rang() == days.would_ring()
         assert oncall.heard[0]["scope"] == {"source": "a", "country": "BR", "carrier": "vivo"}
@@ -89,8 +102,8 @@ def test_a_kill_while_it_is_told_tells_it_no_second_time(warehouse: Warehouse, m
             days.pass_by()
         monkeypatch.setattr(sending, "send", sent)
         days.restart()
-        days.alerter.turn()
-        days.alerter.turn()
+        days.wait_for_the_lead()
+        days.wait_for_the_lead()
         assert heard(oncall) == ["PAGE"]
 
 
@@ -101,9 +114,48 @@ def test_what_is_over_after_a_pause_is_told_to_nobody(warehouse: Warehouse) -> N
         store_minutes(warehouse, LEARNED + 1, END, BROKEN)
         days.now = END * MINUTE_MS + 500
         days.restart()
-        days.alerter.turn()
+        days.wait_for_the_lead()
         assert oncall.calls == 0
         assert days.rang() == days.would_ring() != []
+
+
+def test_a_minute_is_judged_when_all_of_it_is_stored_however_late_that_is(warehouse: Warehouse) -> None:
+    with phone() as oncall:
+        days = Days(warehouse, oncall.url)
+        days.stored = LEARNED * MINUTE_MS
+        days.now = (LEARNED + 20) * MINUTE_MS + 500
+        days.alerter.turn()
+        days.wait_for_the_lead()
+        assert days.rang() == []
+        store_minutes(warehouse, LEARNED, LEARNED + 20, BROKEN)
+        days.stored = (LEARNED + 20) * MINUTE_MS
+        days.alerter.turn()
+        assert [one.kind.value for one in days.rang()] == ["failures"]
+        assert heard(oncall) == ["PAGE"]
+
+
+def test_rules_that_are_taken_over_end_what_rang_by_others(warehouse: Warehouse) -> None:
+    with phone() as oncall:
+        days = Days(warehouse, oncall.url)
+        for minute in range(LEARNED, LEARNED + 14):
+            days.passes(minute)
+        off = AlertRule.model_validate({"kind": "failures", "off": True})
+        days.alerter.take_over(days.settings.model_copy(update={"rules": (off,)}), "")
+        for minute in range(LEARNED + 14, LEARNED + 18):
+            days.passes(minute)
+        assert heard(oncall) == ["PAGE", "OVER"]
+
+
+def test_rules_that_changed_before_a_start_end_what_rang_by_others(warehouse: Warehouse) -> None:
+    with phone() as oncall:
+        days = Days(warehouse, oncall.url)
+        for minute in range(LEARNED, LEARNED + 14):
+            days.passes(minute)
+        off = AlertRule.model_validate({"kind": "failures", "off": True})
+        days.settings = days.settings.model_copy(update={"rules": (off,)})
+        days.restart()
+        days.wait_for_the_lead()
+        assert heard(oncall) == ["PAGE", "OVER"]
 
 
 def test_who_does_not_answer_is_told_later_and_in_order(warehouse: Warehouse) -> None:

@@ -1,0 +1,63 @@
+"""What helps to judge an alarm, from the warehouse: its commonest error, and what other sources do at its place."""
+
+import msgspec
+
+from alerts.alarms import Change
+from alerts.kinds import SOURCE_KINDS, Kind
+from alerts.told import Telling
+from pipeline.sqlfiles import load_sql
+from pipeline.warehouse import Warehouse
+
+MINUTE_MS = 60_000
+
+
+class CommonError(msgspec.Struct, frozen=True):
+    """Of `failed` messages `messages` ended in this error. `code` and `text` are the provider's, `family` is ours."""
+
+    family: str
+    code: str
+    text: str
+    messages: int
+    failed: int
+
+
+class Other(msgspec.Struct, frozen=True):
+    """Another source, and how many of its messages that ended there were delivered."""
+
+    source: str
+    delivered: int
+    of: int
+
+
+class Background(msgspec.Struct, frozen=True):
+    """As of the change that is told. `others` is None where the alarm is about several sources or none's messages."""
+
+    error: CommonError | None = None
+    others: tuple[Other, ...] | None = None
+
+
+NOTHING = Background()
+
+
+def background(store: Warehouse, alarm: Telling) -> Background:
+    """Asked for anew each time it is told; nothing when it is over. Raises Retry, Setup."""
+    if alarm.change is Change.RESOLVED or alarm.kind in SOURCE_KINDS:
+        return NOTHING
+    period = {"since": alarm.onset * MINUTE_MS, "until": (alarm.minute + 1) * MINUTE_MS}
+    return Background(_error(store, alarm, period), _others(store, alarm, period))
+
+
+def _error(store: Warehouse, alarm: Telling, period: dict[str, int]) -> CommonError | None:
+    if alarm.kind not in (Kind.FAILURES, Kind.BAD_LIST):
+        return None
+    asked = {**period, **alarm.scope._asdict(), "recipient": alarm.kind is Kind.BAD_LIST}
+    for family, code, status, text, messages, failed in store.query(load_sql("alerts/errors"), asked):
+        return CommonError(family, code or status, text, messages, failed)
+    return None
+
+
+def _others(store: Warehouse, alarm: Telling, period: dict[str, int]) -> tuple[Other, ...] | None:
+    if alarm.scope.source is None:
+        return None
+    asked = {**period, **alarm.scope._asdict()}
+    return tuple(Other(*row) for row in store.query(load_sql("alerts/others"), asked))
