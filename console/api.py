@@ -23,12 +23,12 @@ from console.drilling import Drill, Part
 from console.errors import problem_details
 from console.figures import Day, Heard
 from console.freshness import Freshness, freshness
-from console.pages.dead import Row as Letter
+from console.letters import Row as Letter
+from console.letters import Wanted
 from console.pages.drill import Row as Message
 from console.paging import PageNumber, window
 from console.parts import Parts
 from console.periods import period_of
-from console.questions import question
 from pipeline.warehouse import WarehouseError
 
 
@@ -128,18 +128,10 @@ def compare(
 
 @_answer("/dead-letters")
 def dead_letters(
-    parts: NamedDependency[Parts],
-    show: FromQuery[str] = "open",
-    reason: FromQuery[str] = "",
-    source: FromQuery[str] = "",
-    since: FromQuery[str] = "30d",
-    page: PageNumber = 1,
+    parts: NamedDependency[Parts], wanted: NamedDependency[Wanted], page: PageNumber = 1
 ) -> Sequence[Letter]:
     """Dead letters, newest first, fifty a page and the first of the next."""
-    period = period_of(since, None, parts.clock())
-    times = {"since": period.since, "until": period.until}
-    asked = question("dead_letters", state=show, reason=reason, source=source, **times, **window(page))
-    return parts.desk.ask(asked, Letter)
+    return parts.desk.ask(wanted.letters(parts.clock(), **window(page)), Letter)
 
 
 @_answer("/standing")

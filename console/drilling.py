@@ -1,5 +1,6 @@
 """From a country down to single messages: what is fixed so far, what comes next, and the addresses in between."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -41,9 +42,14 @@ class Drill:
         """What the messages are parted by; empty where they are listed."""
         return next((name for name in LEVELS if getattr(self, name) is None), "")
 
-    def address(self, path: str = "/drill") -> str:
-        """The address of this view, which shows the same period whenever it is opened."""
-        return address(path, {**self.period.fixed, "source": self.source, **self._fixed})
+    @property
+    def filters(self) -> Mapping[str, str | None]:
+        """The parts of this view's address, which mean the same tomorrow."""
+        return {**self.period.fixed, "source": self.source, **{name: getattr(self, name) for name in LEVELS}}
+
+    def address(self) -> str:
+        """The address of this view."""
+        return address("/drill", self.filters)
 
     def into(self, part: str) -> "Drill":
         """One level down, into a part."""
@@ -69,10 +75,6 @@ class Drill:
     def messages(self, hide: bool, limit: int, offset: int) -> Question:
         """The question for the messages."""
         return question("drill_messages", hide=hide, limit=limit, offset=offset, **self._conditions)
-
-    @property
-    def _fixed(self) -> dict[str, str | None]:
-        return {name: getattr(self, name) for name in LEVELS}
 
     @property
     def _conditions(self) -> dict[str, object]:

@@ -26,6 +26,7 @@ from console.api import api, schema
 from console.errors import failed, not_done, refused, warehouse_away
 from console.gradual import SO_FAR
 from console.headers import harden
+from console.letters import wanted
 from console.pages import alarms, compare, dead, drill, health, login, messages, overview, sources
 from console.parts import Parts
 from pipeline.warehouse import WarehouseError
@@ -36,10 +37,10 @@ _FILES = (_STATIC / "console.css", _STATIC / "icon.svg", _HTMX / "htmx.min.js")
 _PAGES = (
     *(overview.page, overview.figures),
     *(drill.page, drill.file),
-    compare.page,
+    *(compare.page, compare.file),
     messages.page,
-    *(dead.page, dead.letter),
-    *(alarms.page, alarms.alarm),
+    *(dead.page, dead.file, dead.letter),
+    *(alarms.page, alarms.file, alarms.alarm),
     *(sources.page, sources.source),
     *(health.page, health.standing),
 )
@@ -90,6 +91,7 @@ class Site(InitPlugin):
         app_config.dependencies |= {
             "parts": Provide(lambda: self._parts, sync_to_thread=False),
             "drill": Provide(drill.fixed, sync_to_thread=False),
+            "wanted": Provide(wanted, sync_to_thread=False),
         }
         app_config.before_send.append(harden)
         app_config.template_config = TemplateConfig(engine=self._templates())

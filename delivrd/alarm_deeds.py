@@ -27,10 +27,6 @@ class AlarmDeeds:
         changes = self._changes(name)
         alarm = changes[-1]
         notes = sorted(keeping.notes(self._store, [name]), key=lambda note: (note.at, note.target))
-        ends = [
-            Ends(minute * MINUTE_MS, messages - failed, failed)
-            for minute, failed, messages in ends_of(self._store, alarm)
-        ]
         muted = [until for what, until in acts.muted(self._store, self._clock()) if what == mute_of(alarm)]
         return AlarmTold(
             id=name,
@@ -42,11 +38,15 @@ class AlarmDeeds:
                 for one in changes
             ],
             told=[Told(note.target, note.at, note.state.value, note.problem) for note in notes],
-            ends=ends,
             place={part: value for part, value in alarm.scope._asdict().items() if value is not None},
             muted_until=muted[0] if muted else None,
             acknowledged=name in acts.acknowledged(self._store, [name]),
         )
+
+    def ends(self, name: str) -> Sequence[Ends]:
+        """See console.acts.alarms."""
+        found = ends_of(self._store, self._changes(name)[-1])
+        return [Ends(minute * MINUTE_MS, messages - failed, failed) for minute, failed, messages in found]
 
     def muted(self) -> Sequence[tuple[str, int]]:
         """See console.acts.alarms."""

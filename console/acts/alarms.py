@@ -45,7 +45,6 @@ class AlarmTold(msgspec.Struct, frozen=True):
     ended: int | None
     changes: Sequence[AlarmChange]
     told: Sequence[Told]
-    ends: Sequence[Ends]
     place: Mapping[str, str]
     muted_until: int | None
     acknowledged: bool
@@ -56,6 +55,10 @@ class AlarmActs(Protocol):
 
     def told(self, name: str) -> AlarmTold:
         """One of them."""
+        ...
+
+    def ends(self, name: str) -> Sequence[Ends]:
+        """The figures around it."""
         ...
 
     def muted(self) -> Sequence[tuple[str, int]]:

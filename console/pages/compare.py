@@ -4,10 +4,11 @@ from typing import Any
 
 from litestar import Request, get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
+from litestar.params import FromPath, FromQuery
 from litestar.response import Stream
 
 from console.comparing import SMALL, questions, routes
+from console.downloads import download, files_of
 from console.gradual import gradual
 from console.paging import address
 from console.parts import Parts
@@ -36,6 +37,17 @@ def page(
             "country": country,
             "small": SMALL,
             "link": address("/compare", {**period.fixed, "country": country or None}),
+            "files": files_of("/compare", period.fixed),
             "sql": asked.runnable,
         },
     )
+
+
+@get("/compare/download/{ending:str}", sync_to_thread=True)
+def file(
+    parts: NamedDependency[Parts], ending: FromPath[str], since: FromQuery[str] = "7d", until: FromQuery[str] = ""
+) -> Stream:
+    """The figures of all countries, without latencies, as a file."""
+    now = parts.clock()
+    asked, _ = questions(period_of(since, until or None, now), now)
+    return download(parts.desk, asked, "delivrd-compare", ending)

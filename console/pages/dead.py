@@ -3,103 +3,50 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-import msgspec
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
-from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Stream, Template
 
+from console.downloads import download, files_of
 from console.gradual import gradual
+from console.letters import STATES, Letter, Reason, Row, Wanted
 from console.paging import PageNumber, page_of, window
 from console.parts import Parts
-from console.periods import Period, period_of
 from console.questions import question
-
-STATES = ("open", "replayed", "discarded")
-
-
-class Reason(msgspec.Struct, frozen=True):
-    """The fields are the columns of `sql/console/dead_reasons.sql`."""
-
-    reason: str
-    source: str
-    letters: int
-    newest: int
-
-
-class Row(msgspec.Struct, frozen=True):
-    """The fields are the columns of `sql/console/dead_letters.sql`."""
-
-    id: str
-    state: str
-    source: str
-    reason: str
-    detail: str
-    received_at: int
-    bytes: int
-
-
-class Letter(msgspec.Struct, frozen=True):
-    """The fields are the columns of `sql/console/dead_letter.sql`."""
-
-    id: str
-    state: str
-    source: str
-    provider: str
-    type: str
-    reason: str
-    detail: str
-    received_at: int
-    changed_at: int
-    request_id: str
-    content_type: str
-    body: str
-    log: str
-    partition: int
-    offset: int
-
-    @property
-    def original(self) -> bytes:
-        """The bytes as they came."""
-        return bytes.fromhex(self.body)
 
 
 @get("/dead", sync_to_thread=True)
 def page(
     request: Request[Any, Any, Any],
     parts: NamedDependency[Parts],
-    show: FromQuery[str] = "open",
-    reason: FromQuery[str] = "",
-    source: FromQuery[str] = "",
-    since: FromQuery[str] = "30d",
+    wanted: NamedDependency[Wanted],
     page: PageNumber = 1,
 ) -> Stream:
     """How many of each reason, and those that match."""
-    period: Period = period_of(since, None, parts.clock())
-    asked = question(
-        "dead_letters",
-        since=period.since,
-        until=period.until,
-        state=show,
-        reason=reason,
-        source=source,
-        **window(page),
-    )
-    filters = {"show": show, "reason": reason, "source": source, "since": since}
+    now = parts.clock()
+    asked = wanted.letters(now, **window(page))
     return gradual(
         request,
         "dead.html",
         {
             "page": "dead",
-            "filters": filters,
+            "filters": wanted.filters,
             "states": STATES,
             "sources": sorted(parts.sources()),
-            "reasons": lambda: parts.desk.ask(question("dead_reasons", state=show), Reason),
-            "letters": lambda: page_of(parts.desk.ask(asked, Row), page, "/dead", filters),
+            "reasons": lambda: parts.desk.ask(question("dead_reasons", state=wanted.show), Reason),
+            "letters": lambda: page_of(parts.desk.ask(asked, Row), page, "/dead", wanted.filters),
+            "files": files_of("/dead", wanted.fixed(now)),
             "sql": asked.runnable,
         },
     )
+
+
+@get("/dead/download/{ending:str}", sync_to_thread=True)
+def file(parts: NamedDependency[Parts], wanted: NamedDependency[Wanted], ending: FromPath[str]) -> Stream:
+    """Those that match, as a file, without their bytes."""
+    return download(parts.desk, wanted.letters(parts.clock(), **window(1)), "delivrd-dead-letters", ending)
 
 
 @get("/dead/{letter_id:str}", sync_to_thread=True)

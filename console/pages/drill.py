@@ -5,13 +5,12 @@ from typing import Any
 import msgspec
 from litestar import Request, get
 from litestar.di import NamedDependency
-from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
 from litestar.response import Stream
 from markupsafe import Markup
 
 from console.charts import bars
-from console.downloads import FORMATS, download
+from console.downloads import download, files_of
 from console.drilling import NAMES, Drill, Part, hours_of, named
 from console.gradual import gradual
 from console.paging import SIZE, PageNumber, page_of, window
@@ -65,7 +64,7 @@ def page(
         "named": named,
         "label": NAMES.get(drill.level, ""),
         "sources": sorted(parts.sources()),
-        "downloads": [(ending, drill.address(f"/drill/download/{ending}")) for ending in FORMATS],
+        "files": files_of("/drill", drill.filters),
         "sql": asked.runnable,
     }
     if not drill.level:
@@ -78,8 +77,6 @@ def page(
 @get("/drill/download/{ending:str}", sync_to_thread=True)
 def file(parts: NamedDependency[Parts], drill: NamedDependency[Drill], ending: FromPath[str]) -> Stream:
     """The same as a file."""
-    if ending not in FORMATS:
-        raise NotFoundException("there are downloads as " + " and ".join(FORMATS))
     asked = drill.parts if drill.level else drill.messages(parts.hide_numbers, SIZE, 0)
     return download(parts.desk, asked, f"delivrd-{drill.level or 'messages'}", ending)
 

@@ -1,5 +1,5 @@
 -- Dead letters of a time, a state, a reason (empty: any) and a source (empty: any), the newest first.
-SELECT id, toString(state), source, reason, detail, toUnixTimestamp64Milli(received_at), length(body)
+SELECT id, toString(state) AS how, source, reason, detail, received_at, length(body) AS bytes
 FROM dead_letters
 WHERE received_at >= {since:DateTime64(3, 'UTC')} AND received_at < {until:DateTime64(3, 'UTC')}
     AND toString(state) = {state:String}

@@ -5,7 +5,9 @@ SELECT
     if({hide:Bool} AND match(recipient, '^\\+?[0-9]{8,15}$'),
         concat(beginning, repeat('*', length(recipient) - length(beginning) - 2), substring(recipient, -2)),
         recipient) AS recipient,
-    country, carrier, status, provider_status, error_code, error_family, error_text, latency_ms, state_at
+    country, carrier, status, provider_status, error_code, error_family,
+    if({hide:Bool}, replaceRegexpAll(error_text, '(\\+?[0-9]{3})[0-9 ()-]{3,10}([0-9]{2})', '\\1***\\2'), error_text) AS error_text,
+    latency_ms, state_at
 FROM messages
 WHERE home >= {since:DateTime64(3, 'UTC')} AND home < {until:DateTime64(3, 'UTC')}
     AND ({source:Nullable(String)} IS NULL OR source = {source:Nullable(String)})
