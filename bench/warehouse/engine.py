@@ -36,7 +36,7 @@ class Engine(msgspec.Struct, frozen=True):
 @contextlib.contextmanager
 def running(folder: Path) -> Iterator[Engine]:
     """It ends when the block does."""
-    http_port, tcp_port = _free_ports()
+    http_port, tcp_port = free_ports()
     engine = Engine(http_port, secrets.token_hex())
     write_config(
         folder,
@@ -69,7 +69,8 @@ def _answers(port: int) -> bool:
         return False
 
 
-def _free_ports() -> tuple[int, int]:
+def free_ports() -> tuple[int, int]:
+    """Two that nobody listens on."""
     with socket.socket() as one, socket.socket() as other:
         for each in (one, other):
             each.bind(("127.0.0.1", 0))

@@ -10,8 +10,9 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from bench.machine import look
+from bench.machine import look as look_at
 from bench.warehouse import asking, ingesting
+from bench.warehouse.console import Look, look
 from bench.warehouse.engine import running
 from bench.warehouse.filling import fill
 from pipeline.warehouse import Warehouse
@@ -35,7 +36,7 @@ def main(events: int, parent: Path | None) -> None:
     """
     out = Console(width=140)
     with tempfile.TemporaryDirectory(prefix="delivrd-bench-", dir=parent) as folder, running(Path(folder)) as engine:
-        out.print(f"{look(Path(folder))}\n")
+        out.print(f"{look_at(Path(folder))}\n")
         warehouse = engine.writer()
         empty = _rates(warehouse, 0)
         messages = int(events / EVENTS_A_MESSAGE)
@@ -49,6 +50,7 @@ def main(events: int, parent: Path | None) -> None:
         _settle(warehouse)
         print_sizes(out, warehouse)
         print_costs(out, list(asking.ask(engine)))
+        print_looks(out, list(look(engine, Path(folder) / "console")))
         warehouse.close()
 
 
@@ -93,6 +95,16 @@ def print_costs(out: Console, costs: list[asking.Cost]) -> None:
         read = (f"{one.rows:,}", f"{one.bytes / 1e6:,.1f}", f"{one.memory / 1e6:,.0f}", f"{one.answer_rows:,}")
         table.add_row(one.question, f"{one.ms:,.1f}", *read)
     out.print(table)
+
+
+def print_looks(out: Console, looks: list[Look]) -> None:
+    """A line a page of the console."""
+    table = Table("page", box=None, pad_edge=False)
+    for column in ("ms until its beginning", "ms until all of it", "kB"):
+        table.add_column(column, justify="right")
+    for one in looks:
+        table.add_row(one.page, f"{one.first_ms:,.0f}", f"{one.whole_ms:,.0f}", f"{one.bytes / 1000:,.0f}")
+    out.print("", table)
 
 
 if __name__ == "__main__":
