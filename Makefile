@@ -10,7 +10,7 @@ ARGS ?=
 QUICK := -n 2 --dist loadfile -m "not torture"
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench bench-alarms bench-cluster bench-warehouse screenshots torture test-wheel clean
+.PHONY: help run demo test check bench bench-alarms bench-cluster bench-warehouse night screenshots torture test-wheel clean
 
 help:  ## explain each target
 	@sed -n 's/^\([a-z][a-z-]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
@@ -42,6 +42,9 @@ bench-cluster: $(VENV)/installed-dev  ## measure the same on Kafka and ClickHous
 
 bench-warehouse: $(VENV)/installed-dev  ## fill a warehouse with fifty million events and ask (ARGS="--events 5000000")
 	$(BIN)/python -m bench.warehouse.run $(ARGS)
+
+night: $(VENV)/installed-dev  ## write docs/night.md anew: what the demo's phone shows (half an hour)
+	$(BIN)/python -m tests.docs.night docs/night.md
 
 screenshots: $(VENV)/installed-dev  ## make the README's pictures of the console anew (needs Chromium)
 	$(BIN)/python -m tests.browser.screenshots docs/images

@@ -109,10 +109,11 @@ class Forest:
         ]
 
     def _count_late(self, counts: Counts) -> None:
+        """Reports that never came cannot stop: some carriers give none."""
         for node in self.nodes.values():
             if node.route is not None and node.route.open:
                 k, n = node.route.due(self.minute)
-                if n:
+                if n and node.route.delays:
                     counts.add(Kind.LATE, node.route, k, n)
 
     def _score_silence(self, traffic: dict[Node, int]) -> None:

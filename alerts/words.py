@@ -28,7 +28,7 @@ MEANINGS = {
     Family.MESSAGE: "the message itself is not right",
     Family.REGULATION: "a rule forbids it: sender not registered, hours, contents",
     Family.GATEWAY: "the provider's own system failed",
-    Family.UNKNOWN: "a word of the provider's that nobody here knows",
+    Family.UNKNOWN: "the provider does not say why",
 }
 """What a family of errors means."""
 

@@ -17,7 +17,8 @@ from delivrd.options import Place, common
 @click.option("--console-port", type=click.IntRange(0, 65535), default=8081, show_default=True, help="For the pages.")
 @common
 def command(place: Place, port: int, console_port: int) -> None:
-    """Start delivrd with stand-ins of all providers and an application that sends; a carrier fails after a minute.
+    """Start delivrd with stand-ins of all providers and an application that sends; a carrier fails after a minute, and
+    what whoever is on call is told of it is shown.
 
     Without --data, all is in a folder that is removed at the end; else in a new folder, which stays.
 
@@ -36,12 +37,13 @@ def command(place: Place, port: int, console_port: int) -> None:
 def _run(root: Path, port: int, console_port: int) -> None:
     from delivrd.commands import up
     from delivrd.demo import Application, look_at, simulators, write_settings
+    from delivrd.demo_phone import Phone
     from delivrd.supervisor.words import how_called
     from pipeline.settings import Folder
 
     folder = Folder(root)
-    with simulators() as stands:
-        write_settings(folder, stands)
+    with simulators() as stands, Phone(click.echo) as phone:
+        write_settings(folder, stands, phone.url)
         tail = f" --data {shlex.quote(str(root))}"
         click.echo(look_at(how_called(), tail))
         application = Application(folder, stands, click.echo)

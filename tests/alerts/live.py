@@ -21,29 +21,38 @@ def store_minutes(warehouse: Warehouse, first: int, last: int, broken: range) ->
     events: list[dict[str, Any]] = []
     for minute in range(first, last):
         for number in range(EACH):
-            name = f"{minute}-{number}"
+            name, home = f"{minute}-{number}", minute * 60_000 + number * 1000
             failed = minute in broken or (minute * EACH + number) % 33 == 0
-            home = minute * 60_000 + number * 1000
-            event = {
-                "home": home, "message": message_hash(False, "a", name), "source": "a", "provider": "integrax",
-                "origin": "webhook", "message_id": name, "message_key": name, "country": "BR", "carrier": "vivo",
-                "log": UUID(int=1), "reading": 1,
-            }  # fmt: skip
-            events.append(event | _said(name, "submission", "accepted", "", home))
-            family = "network" if failed else ""
-            events.append(event | _said(name, "report", "failed" if failed else "delivered", family, home + 4000))
-    warehouse.insert("events", {key: [one[key] for one in events] for key in events[0]}, f"minutes {first} {last}")
-    names = {one["message_id"]: one for one in events}
-    homes = [(id_hash(name), one["message"], one["home"]) for name, one in names.items()]
-    columns = dict(zip(("id_hash", "message", "home"), zip(*homes, strict=True), strict=True))
-    warehouse.insert("homes", columns, f"homes {first} {last}")
+            outcome = ("failed", "network") if failed else ("delivered", "")
+            submitted = submission_of(name, home)
+            events += [submitted, submitted | said(name, "report", *outcome, home + 4000)]
+    store(warehouse, events, f"{first} {last}")
 
 
-def _said(name: str, kind: str, status: str, family: str, at: int) -> dict[str, Any]:
+def submission_of(name: str, at: int) -> dict[str, Any]:
+    """A message is sent; its home is then."""
+    message = {
+        "home": at, "message": message_hash(False, "a", name), "source": "a", "provider": "integrax",
+        "origin": "webhook", "message_id": name, "message_key": name, "country": "BR", "carrier": "vivo",
+        "log": UUID(int=1), "reading": 1,
+    }  # fmt: skip
+    return message | said(name, "submission", "accepted", "", at)
+
+
+def said(name: str, kind: str, status: str, family: str, at: int) -> dict[str, Any]:
+    """What was told of it."""
     return {
         "identity": id_hash(f"{name} {kind}"), "kind": kind, "status": status, "error_family": family,
         "occurred_at": at, "received_at": at,
     }  # fmt: skip
+
+
+def store(warehouse: Warehouse, events: list[dict[str, Any]], token: str) -> None:
+    """Events of messages, as they were read."""
+    warehouse.insert("events", {key: [one[key] for one in events] for key in events[0]}, f"events {token}")
+    homes = {(id_hash(one["message_id"]), one["message"], one["home"]) for one in events}
+    columns = dict(zip(("id_hash", "message", "home"), zip(*sorted(homes), strict=True), strict=True))
+    warehouse.insert("homes", columns, f"homes {token}")
 
 
 class Phone:

@@ -146,6 +146,11 @@ def test_reports_that_stop_are_silence_where_only_reports_are_known() -> None:
     assert [(one.kind, one.scope, one.severity) for one in told] == [(Kind.SILENCE, A, Severity.PAGE)]
 
 
+def test_a_carrier_that_never_gives_reports_is_not_late_for_that() -> None:
+    silent = Mix(none=1.0)
+    assert play(Stream(world(a_BR_vivo=steady(silent))), MONDAY, MONDAY + DAY) == []
+
+
 def test_who_stops_sending_is_told_by_a_notice() -> None:
     begin = START + 6 * DAY
     told = after({A: steady(Mix(messages=0.0)), B: steady(), C: steady()}, begin, begin + HOUR)
