@@ -60,6 +60,12 @@ def routes(desk: Desk, period: Period, now: int, country: str | None) -> list[Ro
     return found
 
 
+def lowest_shown(found: Sequence[Route]) -> int:
+    """Where the scale of the intervals begins, in percent: what is ranked fits into it."""
+    lows = [one.number("low_pct") or 0 for route in found for one in route.sources if one.rank]
+    return min(int(min(lows, default=0)) // 10 * 10, 90)
+
+
 def _ranked(rows: Sequence[Row], latencies: Mapping[tuple[str | None, ...], Row]) -> list[Compared]:
     def sure(row: Row) -> float:
         return float(row["low_pct"] or 0)

@@ -30,7 +30,7 @@ def window(number: int) -> dict[str, int]:
     return {"limit": SIZE + 1, "offset": (number - 1) * SIZE}
 
 
-def page_of(rows: Sequence[T], number: int, path: str, filters: Mapping[str, str]) -> Page[T]:
+def page_of(rows: Sequence[T], number: int, path: str, filters: Mapping[str, str | None]) -> Page[T]:
     """The page that was asked for so."""
 
     def at(other: int) -> str:
@@ -41,6 +41,12 @@ def page_of(rows: Sequence[T], number: int, path: str, filters: Mapping[str, str
         before=at(number - 1) if number > 1 else "",
         after=at(number + 1) if len(rows) > SIZE and number < LAST else "",
     )
+
+
+def part_of(rows: Sequence[T], number: int, path: str, filters: Mapping[str, str | None]) -> Page[T]:
+    """The same, of all rows that there are."""
+    begin = (number - 1) * SIZE
+    return page_of(rows[begin : begin + SIZE + 1], number, path, filters)
 
 
 def address(path: str, filters: Mapping[str, str | None]) -> str:

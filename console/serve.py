@@ -94,6 +94,8 @@ def _listen(host: str, port: int) -> socket.socket:
         # Head and body are sent one after the other: without it the second waits 40 ms for the other side's word.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         listener.bind((host, port))
+        # From now on a request waits for an answer, and is not refused.
+        listener.listen()
     except OSError:
         listener.close()
         raise

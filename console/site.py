@@ -33,7 +33,7 @@ from pipeline.warehouse import WarehouseError
 
 _STATIC = Path(__file__).parent / "static"
 _HTMX = Path(str(files("js_lib_htmx"))) / "static" / "htmx"
-_FILES = (_STATIC / "console.css", _STATIC / "icon.svg", _HTMX / "htmx.min.js")
+_FILES = (_STATIC / "console.css", _STATIC / "icon.svg", _STATIC / "copy.js", _HTMX / "htmx.min.js")
 _PAGES = (
     *(overview.page, overview.figures),
     *(drill.page, drill.file),

@@ -28,8 +28,8 @@ def try_out(provider: str, url: str, state_of: Callable[[str], str]) -> Iterator
     body = json.dumps(_BODIES[provider](message)).encode()
     started = time.monotonic()
 
-    def step(what: str, *, well: bool) -> Step:
-        return Step(what, round(1000 * (time.monotonic() - started)), well)
+    def step(what: str, *, well: bool, became: str = "") -> Step:
+        return Step(what, round(1000 * (time.monotonic() - started)), well, became)
 
     try:
         answer = httpx.post(url, content=body, headers={"content-type": "application/json"}, trust_env=False)
@@ -42,7 +42,7 @@ def try_out(provider: str, url: str, state_of: Callable[[str], str]) -> Iterator
     while time.monotonic() < started + WAIT_SECONDS:
         state = state_of(message)
         if state:
-            yield step(f"the warehouse has message {message}, {state}", well=True)
+            yield step(f"the warehouse has message {message}, {state}", well=True, became=message)
             return
         time.sleep(_PAUSE)
     yield step(f"the warehouse does not know message {message} yet", well=False)

@@ -28,11 +28,12 @@ class Arrived(msgspec.Struct, frozen=True):
 
 
 class Step(msgspec.Struct, frozen=True):
-    """What happened to a test report, and how long after it was sent."""
+    """What happened to a test report, and how long after it was sent. `message` is the one it became, if it did."""
 
     what: str
     after_ms: int
     well: bool
+    message: str = ""
 
 
 class SourceActs(Protocol):

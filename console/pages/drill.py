@@ -13,7 +13,7 @@ from console.charts import bars
 from console.downloads import download, files_of
 from console.drilling import NAMES, Drill, Part, hours_of, named
 from console.gradual import gradual
-from console.paging import SIZE, PageNumber, page_of, window
+from console.paging import SIZE, PageNumber, page_of, part_of, window
 from console.parts import Parts
 from console.periods import period_of
 
@@ -68,9 +68,10 @@ def page(
         "sql": asked.runnable,
     }
     if not drill.level:
-        context["found"] = lambda: page_of(parts.desk.ask(asked, Row), page, drill.address(), {})
+        context["found"] = lambda: page_of(parts.desk.ask(asked, Row), page, "/drill", drill.filters)
         return gradual(request, "drill_messages.html", context)
     context |= {"found": lambda: parts.desk.ask(asked, Part), "charted": lambda found: _chart(drill, found)}
+    context["paged"] = lambda found: part_of(found, page, "/drill", drill.filters)
     return gradual(request, "drill.html", context)
 
 

@@ -5,12 +5,24 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request
 
 from pipeline.settings import load
 from tests.support.installation import Installation
 
 GRAVE = {"serious", "critical"}
+PATIENCE = 400
+"""Steps of the tabulator; no page has so many."""
+
+_USABLE = """() => [...document.querySelectorAll(
+    'a[href], button, input:not([type=hidden]), select, summary, [tabindex="0"]'
+)].filter(one => one.checkVisibility()).forEach((one, index) => { one.dataset.usable = index })"""
+_MISSED = "[...document.querySelectorAll('[data-usable]')].map(one => one.outerHTML)"
+_STEP = """() => {
+    const one = document.activeElement, shown = getComputedStyle(one).outlineStyle != 'none'
+    delete one.dataset.usable
+    return [one.tagName, shown, one.outerHTML.slice(0, 200)]
+}"""
 
 
 class Window:
@@ -46,6 +58,29 @@ class Window:
             if one["impact"] in GRAVE
             for node in one["nodes"]
         ]
+
+    def tab_to(self, wanted: Locator) -> None:
+        """Step there with the tabulator."""
+        wanted.wait_for()
+        for _ in range(PATIENCE):
+            if wanted.evaluate("one => one === document.activeElement"):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"the tabulator does not come to {wanted}")
+
+    def walk(self) -> tuple[list[str], list[str]]:
+        """Step through the page; what can be used and was not come to, and what did not show that it was."""
+        self.page.evaluate(_USABLE)
+        unseen = []
+        for _ in range(PATIENCE):
+            self.page.keyboard.press("Tab")
+            tag, is_shown, markup = self.page.evaluate(_STEP)
+            if tag == "BODY":
+                break
+            if not is_shown:
+                unseen.append(markup)
+        missed: list[str] = self.page.evaluate(_MISSED)
+        return missed, unseen
 
     def is_wider_than_its_window(self) -> bool:
         wide: bool = self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth")

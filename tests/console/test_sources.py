@@ -13,7 +13,7 @@ REPORT = b'{"messageId": "rotated-%d", "phone": "5511993900094", "status": "DELI
 
 
 def urls(visitor: Visitor, source: str) -> list[str]:
-    return re.findall(r'<code class="whole">([^<]+)</code>', visitor.get(f"/sources/{source}").text)
+    return re.findall(r'<code class="whole"[^>]*>([^<]+)</code>', visitor.get(f"/sources/{source}").text)
 
 
 def test_the_url_is_for_who_is_signed_in(visitor: Visitor, console: Installation) -> None:
@@ -52,3 +52,5 @@ def test_a_test_report_goes_the_whole_way(operator: Visitor, source: str) -> Non
     shown = operator.send_form(f"/sources/{source}/try").text
     assert "the receiver answered 200" in shown
     assert re.search(r"the warehouse has message test-\d+, delivered", shown)
+    [trace] = re.findall(r'<a href="(/messages\?q=test-\d+)">its trace', shown)
+    assert "<strong>delivered</strong>" in operator.get(trace).text
