@@ -56,3 +56,10 @@ def test_the_engine_obeys_what_durability_needs(engine: Engine) -> None:
     assert dict(rows) == OBEYED
     assert writer.query("SELECT name FROM system.tables WHERE database = 'system' AND engine LIKE '%MergeTree'") == []
     writer.close()
+
+
+def test_no_user_waits_for_a_question_to_be_compiled(engine: Engine) -> None:
+    for asking in (engine.writer(), engine.reader()):
+        for name in ("expressions", "aggregate_expressions", "sort_description"):
+            assert asking.query(f"SELECT getSetting('compile_{name}')") == [(False,)]
+        asking.close()
