@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constr
 ENGINE := $(shell sed -n 's/^embedded = \["\(.*\)"\]/\1/p' pyproject.toml)
 ARGS ?=
 # The tests of a file share what is dear to start, so they go to the same process.
-QUICK := -n 2 --dist loadfile -m "not torture"
+QUICK := -n 2 --dist loadfile --no-loadscope-reorder -m "not torture"
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test check bench bench-alarms bench-cluster bench-warehouse night screenshots torture test-wheel clean

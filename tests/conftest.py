@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -15,10 +16,24 @@ from tests.support.leaks import is_seen
 # folder's conftest that imported them would have its own.
 __all__ = ["broker", "engine", "served", "shards"]
 
+TESTS = Path(__file__).parent
+SLOW_FIRST = ("e2e", "cluster", "docs", "kafka", "cli", "warehouse", "deploy", "browser", "spool", "consumers")
+"""Folders whose files take long, so that no process is left alone with one of them in the end."""
+
 # A suite that all must pass tries the same examples everywhere; the long runs in tests/torture search at random.
 # How long an example takes says how busy the machine is, and nothing of delivrd.
 settings.register_profile("suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The folders of SLOW_FIRST in their order, then all others."""
+    items.sort(key=_rank)
+
+
+def _rank(item: pytest.Item) -> int:
+    folder = item.path.relative_to(TESTS).parts[0]
+    return SLOW_FIRST.index(folder) if folder in SLOW_FIRST else len(SLOW_FIRST)
 
 
 @pytest.hookimpl(wrapper=True)
