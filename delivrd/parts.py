@@ -3,7 +3,6 @@
 import contextlib
 from collections.abc import Iterator, Mapping
 
-from consumers.forgetting import listed
 from delivrd.pausing import alone
 from pipeline.archive.archive import Archive
 from pipeline.archive.target import open_target
@@ -101,6 +100,9 @@ def sources_of(settings: Settings) -> Mapping[str, Source]:
 
 def forgotten_of(settings: Settings) -> Forgotten:
     """Who is to be forgotten. Raises Retry, Setup."""
+    # It loads what reads records; who only asks does without.
+    from consumers.forgetting import listed
+
     with store_client(settings) as client:
         return listed(client, settings.forget.key or "")
 
