@@ -1,7 +1,8 @@
 """The alerter: judges each minute when it is over, keeps what changes, and has people told.
 
-It keeps no state of its own. At a start the last two weeks are played again, as a backtest does; what rang, and who was
-told of it, is known from the warehouse. Several may run: one leads, the others judge what it has judged and keep still.
+What it knows is in the warehouse: what rang, who was told of it, and what was usual when each day began. At a start the
+last day is played again from there, or two weeks where there is no such day. Several may run: one leads, the others
+judge what it has judged and keep still.
 """
 
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from collections.abc import Callable
 import msgspec
 import structlog
 
-from alerts import keeping
+from alerts import keeping, memory
 from alerts.alarms import Change
 from alerts.backtest import LEARN_DAYS, begin_of
 from alerts.keeping import MINUTE_MS
@@ -56,11 +57,12 @@ class Alerter:
         self._next = 0
 
     def start(self) -> None:
-        """Learn again what the last two weeks were like, up to what was judged. Raises Retry, Setup."""
+        """Learn what was usual up to what was judged. Raises Retry, Setup."""
         now = self._clock() // MINUTE_MS
         judged = min(now, keeping.progress(self._store) or now)
-        since = (judged // DAY - LEARN_DAYS) * DAY
-        self._next = begin_of(self._store, since + LEARN_DAYS * DAY, judged)
+        today = judged // DAY
+        known = memory.recall(self._store, self._watch, today - LEARN_DAYS, (judged - DAY) // DAY)
+        self._next = known * DAY if known else begin_of(self._store, today * DAY, judged)
         log.info("alerter_learns", since=self._next * 60, until=judged * 60)
         self._learn(judged)
 
@@ -97,6 +99,8 @@ class Alerter:
 
     def _judge(self, last: int) -> None:
         for figures in list(minutes(self._store, self._next, last)):
+            if figures.minute % DAY == 0:
+                memory.keep(self._store, self._watch, figures.minute // DAY)
             keeping.keep(self._store, self._watch.take(figures), figures.minute)
         keeping.keep_progress(self._store, last)
         self._next = last

@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+DEEPEST = 3
+"""The depth of a route."""
+
 
 class Scope(NamedTuple):
     """A route (all three are known) or what contains routes: None stands for any.
@@ -17,7 +20,7 @@ class Scope(NamedTuple):
     @property
     def depth(self) -> int:
         """How narrow it is: 0 for the account, 3 for a route."""
-        return 3 - self.count(None)
+        return DEEPEST - self.count(None)
 
     def contains(self, other: "Scope") -> bool:
         """Whether all of `other` is within this one."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import rich_click as click
 from rich.console import Console
 
-from bench import cluster, consuming, receiving, scheduling, sizes, starting, visible
+from bench import cluster, consuming, evaluating, receiving, scheduling, sizes, starting, visible
 from bench.figures import Figure, as_json, print_figures
 from bench.machine import look
 
@@ -18,6 +18,7 @@ PARTS: dict[str, Callable[[Path], list[Figure]]] = {
     "starting": starting.measure,
     "sizes": sizes.measure,
     "scheduling": scheduling.measure,
+    "evaluating": evaluating.measure,
 }
 ON_A_CLUSTER: dict[str, Callable[[Path], list[Figure]]] = {
     "cluster-receiving": cluster.receiving,

@@ -29,6 +29,7 @@ NEEDED = ("readings", "forgotten")
 """Those that reading depends on, and no record tells: copied."""
 UNTOUCHED = (
     "heard", "kept", "alerts", "alert_notes", "alert_progress", "alert_mutes", "alert_acknowledged", "alert_leads",
+    "alert_learned",
 )  # fmt: skip
 """All others: they stay what they are."""
 

@@ -37,6 +37,7 @@ SHARDED_BY: Final[Mapping[str, str]] = {
     "alert_mutes": "xxh3(what)",
     "alert_acknowledged": "xxh3(id)",
     "alert_leads": "xxh3(name)",
+    "alert_learned": "xxh3(scope)",
     "states": "xxh3(message_id)",
     "newest_hourly": "rand()",
     "newest_daily": "rand()",
