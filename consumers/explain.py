@@ -82,12 +82,13 @@ def explain(
     sources: Mapping[str, Source],
     adapters: Mapping[str, Adapter],
     limit: int = 20,
+    offset: int = 0,
 ) -> list[Explanation]:
     """The messages with an id, or (where `asked` starts with `+`) the newest to or from a number, newest first.
 
     `entries(keys, since)` gives the log's records with one of the keys from a time (ms) on.
     """
-    homes = _find(warehouse, asked, limit)
+    homes = _find(warehouse, asked, {"limit": limit, "offset": offset})
     facts = _facts(warehouse, homes)
     if not facts:
         return []
@@ -112,12 +113,12 @@ def explain(
     ]
 
 
-def _find(warehouse: Warehouse, asked: str, limit: int) -> dict[int, int]:
+def _find(warehouse: Warehouse, asked: str, window: Mapping[str, int]) -> dict[int, int]:
     rows = []
     if asked.startswith("+"):
-        rows = warehouse.query(load_sql("consumer/explain_by_number"), params={"number": asked, "limit": limit})
+        rows = warehouse.query(load_sql("consumer/explain_by_number"), params={"number": asked, **window})
     if not rows:
-        rows = warehouse.query(load_sql("consumer/explain_by_id"), params={"id": asked, "limit": limit})
+        rows = warehouse.query(load_sql("consumer/explain_by_id"), params={"id": asked, **window})
     return dict(rows)
 
 

@@ -19,7 +19,6 @@ from pipeline.log import LogFull, LogUnavailable, LogUnusable
 from pipeline.settings import Settings
 
 WAIT_SECONDS = 10
-MESSAGES = 20
 
 
 class Present:
@@ -38,10 +37,10 @@ class Deeds:
         self._store = store(present.settings)
         self._turn = threading.Lock()
 
-    def explain(self, asked: str) -> Sequence[Mapping[str, Any]]:
+    def explain(self, asked: str, limit: int, offset: int) -> Sequence[Mapping[str, Any]]:
         """See console.acts.messages."""
         with self._at_it():
-            found = explained(self._present.settings, self._store, self._log, asked, MESSAGES)
+            found = explained(self._present.settings, self._store, self._log, asked, limit, offset)
         described: list[Mapping[str, Any]] = msgspec.to_builtins(found)
         return described
 

@@ -13,7 +13,9 @@ from schemas.numbers import lookup
 from schemas.providers import adapters
 
 
-def explained(settings: Settings, store: Warehouse, log: EventLog, asked: str, limit: int) -> list[Explanation]:
+def explained(
+    settings: Settings, store: Warehouse, log: EventLog, asked: str, limit: int, offset: int = 0
+) -> list[Explanation]:
     """The messages of an id, else of a number, newest first. Raises the warehouse's errors, and the log's."""
 
     def entries(keys: set[str], since: int) -> Iterator[tuple[Position, Entry]]:
@@ -23,7 +25,7 @@ def explained(settings: Settings, store: Warehouse, log: EventLog, asked: str, l
 
     sources = sources_of(settings)
     for spelling in _spellings(asked.strip(), [source.region for source in sources.values()]):
-        found = explain(store, spelling, entries, sources, adapters, limit)
+        found = explain(store, spelling, entries, sources, adapters, limit, offset)
         if found:
             return found
     return []

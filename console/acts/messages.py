@@ -21,8 +21,8 @@ class DeadDone(msgspec.Struct, frozen=True):
 class Acts(Protocol):
     """Calls raise the warehouse's errors and the log's, and Refusal."""
 
-    def explain(self, asked: str) -> Sequence[Mapping[str, Any]]:
-        """The messages of an id or a number, newest first, as `delivrd explain --json` prints them."""
+    def explain(self, asked: str, limit: int, offset: int) -> Sequence[Mapping[str, Any]]:
+        """Messages of an id or a number, newest first, as `delivrd explain --json` prints them."""
         ...
 
     def replay(self, ids: Sequence[str], reason: str, source: str) -> DeadDone:

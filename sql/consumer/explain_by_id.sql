@@ -3,5 +3,5 @@ SELECT message, toUnixTimestamp64Milli(min(home)) AS home_ms
 FROM homes
 WHERE id_hash = xxh3({id:String})
 GROUP BY message
-ORDER BY home_ms DESC
-LIMIT {limit:UInt32}
+ORDER BY home_ms DESC, message
+LIMIT {limit:UInt32} OFFSET {offset:UInt32}

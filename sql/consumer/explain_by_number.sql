@@ -3,5 +3,5 @@ SELECT message, toUnixTimestamp64Milli(min(home)) AS home_ms
 FROM recipients
 WHERE recipient_hash = xxh3({number:String})
 GROUP BY message
-ORDER BY home_ms DESC
-LIMIT {limit:UInt32}
+ORDER BY home_ms DESC, message
+LIMIT {limit:UInt32} OFFSET {offset:UInt32}
