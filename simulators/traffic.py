@@ -14,7 +14,7 @@ from simulators.dice import draw
 
 COUNTRIES: Mapping[str, Mapping[str, float]] = {
     "integrax": {"BR": 0.7, "CO": 0.1, "CL": 0.08, "PE": 0.07, "AR": 0.05},
-    "smsgateway24": {"DE": 0.6, "FR": 0.4},
+    "smsgateway24": {"DE": 0.5, "FR": 0.35, "BR": 0.15},
     "aatrox": {"AU": 1.0},
     "ugsms": {"UG": 1.0},
 }
