@@ -45,6 +45,13 @@ FROM
         FROM events AS e
         WHERE home >= toStartOfHour({since:DateTime64(3, 'UTC')}) AND home < {until:DateTime64(3, 'UTC')}
             AND kind = 'report' AND provider_status != 'no report'
+            AND (source, toStartOfHour(home)) IN
+            (
+                SELECT source, hour
+                FROM deliveries
+                WHERE told_by = 'both' AND hour >= toStartOfHour({since:DateTime64(3, 'UTC')})
+                    AND hour < {until:DateTime64(3, 'UTC')}
+            )
         GROUP BY source, provider, message_id, home
         HAVING countIf(origin = 'webhook') > 0 AND countIf(origin = 'poll') > 0
     )

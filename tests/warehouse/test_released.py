@@ -1,7 +1,8 @@
 """What was released once stays as it is, and an installation of it comes up to date with all that it holds.
 
 A release's schema is the migrations up to a number. In `tests/fixtures/released/` each has the checksums of its files
-and what an installation of it held. A new release adds two files of its number; none of them ever changes.
+and what an installation of it held beside what those before it did. A new release adds two files of its number; none of
+them ever changes.
 """
 
 import hashlib
@@ -16,7 +17,7 @@ from pipeline.sqlfiles import SQL_FOLDER
 from pipeline.warehouse import Setup, Warehouse
 from pipeline.warehouse.migrations import check_current, known_migrations, migrate
 from pipeline.warehouse.reports import Period, load_report, report_names, run_report
-from pipeline.warehouse.rollups import DAYS, HOURS, refresh
+from pipeline.warehouse.rollups import HOURS, refresh, work_out_days
 from tests.figures import HOUR
 from tests.services import work_out
 from tests.shards import Served
@@ -55,17 +56,22 @@ def migrations_of(release: int, folder: Path) -> Path:
 
 def fill(warehouse: Warehouse, release: int) -> None:
     """What an installation of a release holds."""
-    for statement in (RELEASED / f"{release:04}.sql").read_text(encoding="utf-8").split(";\n"):
-        if statement.strip():
-            warehouse.command(statement)
-    for view in (HOURS, DAYS):
-        refresh(warehouse, view)
+    for number in RELEASES[: RELEASES.index(release) + 1]:
+        for statement in (RELEASED / f"{number:04}.sql").read_text(encoding="utf-8").split(";\n"):
+            if statement.strip():
+                warehouse.command(statement)
+    refresh(warehouse, HOURS)
+    work_out_days(warehouse)
 
 
 def views(warehouse: Warehouse) -> dict[str, list[str]]:
-    """The public views, with their columns; but for when a figure was worked out."""
+    """The public views, with their columns; but for when a figure was worked out.
+
+    Of a state of quantiles, what it says: the order of its bytes is that in which it was merged.
+    """
     rows = warehouse.query(
-        "SELECT table, groupArray(name) FROM (SELECT * FROM system.columns ORDER BY position) "
+        "SELECT table, groupArray(if(type LIKE 'AggregateFunction%', 'finalizeAggregation(' || name || ')', name)) "
+        "FROM (SELECT * FROM system.columns ORDER BY position) "
         "WHERE database = 'delivrd' AND name != 'as_of' GROUP BY table"
     )
     return dict(rows)
