@@ -62,6 +62,7 @@ def archive_now(
     settings: Settings, events: EventLog, archive: Archive, *, eager: bool = False
 ) -> Iterator[ArchiveFile]:
     """What `fill` does, of what has come of age by the settings, with a word of how far it came."""
+    archive.tidy()
     until = {log_id: end_of(files) for (log_id, _), files in archive.files().items()}
     check_one_life(settings.folder, settings.archive.target, until)
     _tell(settings, until)

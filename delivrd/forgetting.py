@@ -140,6 +140,7 @@ def _on_cluster(
 
 
 def _in_archive(archive: Archive, change: Callable[[Record], Record], reading: Reading) -> str:
+    archive.tidy()
     records = written = 0
     files = [file for those in archive.files().values() for file in those]
     with reading("reading the archive", len(files)) as advance:

@@ -21,10 +21,16 @@ def is_locked(path: Path) -> bool:
 
 @contextlib.contextmanager
 def locked(path: Path, *, shared: bool = False) -> Iterator[None]:
-    """Holds the lock on a file as soon as nobody else does, or with others who share it; it is made where missing."""
-    with path.open("ab") as file:
+    """Holds the lock on a file as soon as nobody else does, or with others who share it.
+
+    Where it is missing it is made, for its owner alone.
+    """
+    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
         fcntl.flock(file, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(file)
 
 
 def sync_folder(folder: Path) -> None:

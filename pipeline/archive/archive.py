@@ -35,6 +35,10 @@ class Archive:
         """As `list_files` says."""
         return list_files(self._target)
 
+    def tidy(self) -> None:
+        """As Target says."""
+        self._target.tidy()
+
     def write(self, log_id: str, partition: int, entries: Sequence[Entry]) -> ArchiveFile:
         """Put records, in order and at least one, into a file of their own; durable at return."""
         first, last = entries[0].offset, entries[-1].offset

@@ -53,7 +53,11 @@ class BucketTarget:
     def put(self, name: str, data: bytes) -> None:
         """As Target says."""
         with self._failures():
-            obstore.put(self._store, name, data)
+            # In one request: of several, a killed process would leave those that came in, where no listing shows them.
+            obstore.put(self._store, name, data, use_multipart=False)
+
+    def tidy(self) -> None:
+        """Nothing can be left."""
 
     @contextlib.contextmanager
     def _failures(self) -> Iterator[None]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.archive.target import ArchiveUnavailable
-from pipeline.filesystem import sync_folder
+from pipeline.filesystem import is_locked, locked, sync_folder
 
 _BEING_WRITTEN = ".new"
 
@@ -36,15 +36,22 @@ class FolderTarget:
         with self._failures():
             made = _make(path.parent)
             try:
-                with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                with locked(new), new.open("wb") as file:
                     file.write(data)
                     file.flush()
                     os.fsync(file.fileno())
-                new.replace(path)
+                    new.replace(path)
             finally:
                 new.unlink(missing_ok=True)
             for folder in (path.parent, *made):
                 sync_folder(folder)
+
+    def tidy(self) -> None:
+        """What nobody is writing any more: a lock goes with the process that holds it."""
+        with self._failures():
+            for path in self._root.rglob(f"*.parquet.*{_BEING_WRITTEN}"):
+                if not is_locked(path):
+                    path.unlink(missing_ok=True)
 
     @contextlib.contextmanager
     def _failures(self) -> Iterator[None]:

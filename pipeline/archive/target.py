@@ -42,6 +42,10 @@ class Target(Protocol):
         """Write a file, or write it anew: whole or not at all, and durable at return."""
         ...
 
+    def tidy(self) -> None:
+        """Remove what others have left who were killed while they put something."""
+        ...
+
 
 def open_target(place: Place) -> Target:
     """The target at `place`. Nothing is asked of it yet."""

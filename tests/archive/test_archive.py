@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pipeline.archive.archive import Archive
 from pipeline.archive.files import file_of, parse_name
 from pipeline.archive.target import ArchiveUnavailable, Place, open_target
+from pipeline.filesystem import locked
 from pipeline.log import Entry
 from pipeline.warehouse import Warehouse
 from schemas.record import Record
@@ -81,7 +82,14 @@ def test_a_place_that_cannot_be_used_says_so_without_a_secret(place: Place, tmp_
 def test_what_was_not_finished_is_not_there(tmp_path: Path) -> None:
     target = open_target(Place(url=str(tmp_path)))
     target.put("a/b", b"whole")
-    (tmp_path / "a" / "c.parquet.17.new").write_bytes(b"hal")
+    begun = tmp_path / "a" / "c.parquet.17.new"
+    begun.write_bytes(b"hal")
+    assert list(target.names()) == ["a/b"]
+    with locked(begun):
+        target.tidy()
+        assert begun.exists(), "whose process lives"
+    target.tidy()
+    assert not begun.exists()
     assert list(target.names()) == ["a/b"]
     assert stat.S_IMODE((tmp_path / "a" / "b").stat().st_mode) == 0o600
     assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o700

@@ -91,6 +91,11 @@ def lived(delivrd: Installation) -> Installation:
         assert post(integrax, f'{{"odd": "{odd}"}}'.encode()).status_code == 202
     delivrd.audit()
     archive_all(delivrd)
+    with archive_of(delivrd.settings()) as archive:
+        assert archive
+        [file, *_] = [file for those in archive.files().values() for file in those]
+    cut_off = delivrd.folder.root / "archive" / f"{file.name}.1.new"
+    cut_off.write_text(f"of an archiver that was killed: {DIGITS}")
     return delivrd
 
 
