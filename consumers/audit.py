@@ -133,14 +133,6 @@ def with_pending(report: Report, records: int) -> Report:
     )
 
 
-def former_sources(warehouse: Warehouse) -> dict[str, Source]:
-    """Each source that something is stored of. For those that are not configured any more: what names a fact
-    depends on the provider alone.
-    """
-    rows = warehouse.query(load_sql("consumer/audit_sources"))
-    return {name: Source(name, provider) for name, provider in rows}
-
-
 def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
     walk = iter(entries)
     while batch := list(islice(walk, BATCH)):

@@ -8,11 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from consumers.forgetting import forget_record
 from consumers.normalize import Position, replay_of
 from pipeline.log import Entry
 from schemas.adapter import Adapter, Source, Unreadable
-from schemas.forgotten import NOBODY, Forgotten
 from schemas.identity import dead_letter_identity
 from schemas.record import Record, RecordType
 from schemas.ways import split_as
@@ -23,16 +21,14 @@ def copies_of_entry(
     first: Position,
     sources: Mapping[str, Source],
     adapters: Mapping[str, Adapter],
-    forgotten: Forgotten = NOBODY,
 ) -> list[Record]:
     """The copies of one record of the log; none where it is a copy itself, or still cannot be read.
 
-    They close the dead letter that the record may have become, and name nobody who is forgotten.
+    They close the dead letter that the record may have become.
     """
     record = entry.record
     if record.replay_of or record.type == RecordType.DISCARD:
         return []
-    record = forget_record(record, forgotten, sources, adapters)
     number = dead_letter_identity(record.source, record.type, record.context, record.body)
     if record.key is not None:
         return [msgspec.structs.replace(record, replay_of=replay_of(first, number))]

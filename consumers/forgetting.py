@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from consumers.known import region_of
 from consumers.normalize import Normalized, normalize
 from pipeline.log import Entry
 from pipeline.sqlfiles import load_sql
@@ -31,7 +32,7 @@ def forget_item(item: Normalized, forgotten: Forgotten, sources: Mapping[str, So
     """What was read, without the numbers on the list; what could not be read and names one says nothing any more."""
     if not forgotten:
         return item
-    region = _region(item.record, sources)
+    region = region_of(item.record.source, sources)
     if item.event is not None:
         return msgspec.structs.replace(item, event=anonymous(item.event, region, forgotten))
     if item.dead is not None and is_named(item.record, region, forgotten):
@@ -50,12 +51,7 @@ def forget_record(
         return record
     item = normalize(Entry(0, record), "", 0, sources, adapters)
     found = forget_item(item, forgotten, sources)
-    if found.event == item.event and not is_named(record, _region(record, sources), forgotten):
+    if found.event == item.event and not is_named(record, region_of(record.source, sources), forgotten):
         return record
     left = Left(found.event, found.message, found.id_hash) if found.event else None
     return record_of(record, left)
-
-
-def _region(record: Record, sources: Mapping[str, Source]) -> str:
-    source = sources.get(record.source)
-    return source.region if source else ""

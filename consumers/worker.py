@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 import structlog
 
+from consumers.known import note_sources
 from consumers.lane import Limits, Reading
 from consumers.loop import Loop
 from consumers.memory import Memory
@@ -149,6 +150,7 @@ class Worker:
         self._parts.prepare()
         client = self._parts.connect()
         try:
+            note_sources(client, self._parts.sources, self._clock)
             number = present_reading(client, self._parts.sources, self._clock)
         finally:
             client.close()

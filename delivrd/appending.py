@@ -1,7 +1,7 @@
 """Corrections: records that a command appends to the log, beside the running intake, and awaits."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from consumers.copies import batches
 from delivrd.errors import Trouble
@@ -15,11 +15,19 @@ _LOOK = 5_000
 """After so many records it is looked how far behind the consumer is."""
 
 
-def append(log: EventLog, records: Iterable[Record], advance: Callable[[int], None]) -> dict[int, int]:
-    """Append in small transactions; by partition, the offset after the last of them. Raises LogFull, LogUnavailable."""
+def append(
+    log: EventLog,
+    records: Iterable[Record],
+    advance: Callable[[int], None],
+    write: Callable[[Sequence[Record]], None] | None = None,
+) -> dict[int, int]:
+    """Append in small transactions; by partition, the offset after the last of them. Raises LogFull, LogUnavailable.
+
+    `write` is the way in which it is appended, where that is another one than the log's own.
+    """
     unwatched = _LOOK
     for batch in batches(records):
-        log.append(batch)
+        (write or log.append)(batch)
         advance(len(batch))
         unwatched += len(batch)
         if unwatched >= _LOOK:

@@ -8,8 +8,10 @@ from functools import partial
 import msgspec
 import structlog
 
-from consumers.forgetting import forget_record
-from delivrd.parts import archive_of, event_log, forgotten_of, sources_of
+from consumers.forgetting import forget_record, listed
+from consumers.known import known_sources
+from delivrd.heeding import heeding
+from delivrd.parts import archive_of, event_log, sources_of, store_client
 from delivrd.restored import check_one_life
 from pipeline.archive.archive import Archive
 from pipeline.archive.files import ArchiveFile
@@ -21,7 +23,9 @@ from pipeline.clock import now_ms
 from pipeline.event_log import EventLog
 from pipeline.log import Entry, LogUnavailable, LogUnusable
 from pipeline.settings import Settings
+from pipeline.warehouse import Warehouse
 from pipeline.warehouse.errors import WarehouseError
+from schemas.forgotten import Forgotten
 from schemas.providers import adapters
 
 ROUND_SECONDS = 300.0
@@ -63,19 +67,34 @@ def archive_now(
 ) -> Iterator[ArchiveFile]:
     """What `fill` does, of what has come of age by the settings, with a word of how far it came."""
     archive.tidy()
-    until = {log_id: end_of(files) for (log_id, _), files in archive.files().items()}
+    there = archive.files()
+    until = {log_id: end_of(files) for (log_id, _), files in there.items()}
     check_one_life(settings.folder, settings.archive.target, until)
     _tell(settings, until)
-    for file in fill(events, archive, _before(settings, events), partial(_cleared, settings), eager=eager):
-        until[file.log_id] = file.last + 1
-        _tell(settings, until)
-        yield file
+    with store_client(settings) as store:
+        write = partial(_write, settings, archive, store)
+        for file in fill(events, there, _before(settings, events), write, eager=eager):
+            until[file.log_id] = file.last + 1
+            _tell(settings, until)
+            yield file
 
 
-def _cleared(settings: Settings, entries: Sequence[Entry]) -> Sequence[Entry]:
-    """Without those who are forgotten by now."""
-    forgotten, sources = forgotten_of(settings), sources_of(settings)
-    return [Entry(entry.offset, forget_record(entry.record, forgotten, sources, adapters)) for entry in entries]
+def _write(
+    settings: Settings, archive: Archive, store: Warehouse, log_id: str, partition: int, entries: Sequence[Entry]
+) -> ArchiveFile:
+    """Without those who are forgotten by then."""
+    sources = known_sources(store, sources_of(settings))
+
+    def cleared(forgotten: Forgotten) -> Sequence[Entry]:
+        return [Entry(entry.offset, forget_record(entry.record, forgotten, sources, adapters)) for entry in entries]
+
+    with heeding(settings, store) as known:
+        file = archive.write(log_id, partition, cleared(known))
+    # Who was forgotten on another machine meanwhile may have been looked for before the file was there.
+    while len(now := listed(store, settings.forget.key or "")) > len(known):
+        known = now
+        archive.replace(file, cleared(known))
+    return file
 
 
 def _before(settings: Settings, events: EventLog) -> int:

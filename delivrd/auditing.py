@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from consumers.audit import Range, Report, audit, former_sources, total
+from consumers.audit import Range, Report, audit, total
+from consumers.known import known_sources
 from delivrd.parts import forgotten_of, retention, sources_of, store_client
 from pipeline.clock import now_ms
 from pipeline.event_log import EventLog
@@ -26,7 +27,7 @@ def audited(
     forgotten = forgotten_of(settings)
     reports = []
     with store_client(settings) as store:
-        sources = former_sources(store) | dict(sources_of(settings))
+        sources = known_sources(store, sources_of(settings))
         for part in parts:
             entries = log.records(part.partition, last=part.end - 1, since_ms=since_ms)
             range_ = Range(part.log_id, part.partition, part.first, part.committed, whole=since_ms is None)

@@ -7,6 +7,7 @@ import msgspec
 
 from consumers.dead import Attempt, DeadLetter, attempt, discarding
 from delivrd.appending import append, wait_consumed
+from delivrd.heeding import heedful
 from delivrd.parts import sources_of
 from pipeline.clock import now_ms
 from pipeline.event_log import EventLog
@@ -47,7 +48,8 @@ def replay(
     attempts = [attempt(letter, sources, adapters) for letter in letters]
     readable = [one for one in attempts if not one.problem]
     records = [record for one in readable for record in one.copies]
-    ends = append(log, records, advance)
+    with heedful(settings, log) as write:
+        ends = append(log, records, advance, write)
     return Replayed(
         readable=readable,
         unreadable=[one for one in attempts if one.problem],

@@ -12,11 +12,12 @@ from contextlib import AbstractContextManager
 from functools import partial
 from typing import NamedTuple
 
-from consumers.audit import former_sources
 from consumers.forgetting import forget_record, listed
 from consumers.forgotten_tables import forget_stored
+from consumers.known import known_sources
 from delivrd.appending import wait_consumed
 from delivrd.errors import Trouble
+from delivrd.heeding import let_write
 from delivrd.parts import archive_of, event_log, sources_of, store_client
 from delivrd.rebuilding import give_up
 from pipeline.archive.archive import Archive
@@ -67,10 +68,11 @@ def forget(settings: Settings, number: str, consumes: bool, reading: Reading) ->
     forgotten = Forgotten(key, [forgotten.hash_of(number)])
     with store_client(settings) as store, event_log(settings) as log:
         yield Step("list", _put_on_list(store, key, number, forgotten))
+        let_write(settings.folder)
         _let_pass(log, CATCH_UP_SECONDS if consumes else 0)
         if give_up(settings, store):
             yield Step("rebuild", "the tables that were being made anew are dropped: begin it again")
-        sources = former_sources(store) | dict(sources_of(settings))
+        sources = known_sources(store, sources_of(settings))
         yield Step("warehouse", _in_warehouse(store, number, forgotten, sources))
         suspect = re.compile(pattern_of(number).encode())
         change = partial(_changed, suspect, forgotten, sources)

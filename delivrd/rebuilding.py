@@ -3,7 +3,6 @@
 import contextlib
 from collections.abc import Callable
 
-from consumers.audit import former_sources
 from consumers.lane import Reading
 from consumers.memory import Memory
 from consumers.readings import digest_of, present_reading
@@ -20,7 +19,7 @@ from pipeline.clock import now_ms
 from pipeline.event_log import EventLog
 from pipeline.settings import Settings
 from pipeline.warehouse import Warehouse
-from pipeline.warehouse.beside import Begun, Held, begin, begun, beside, drop, exchange, finish, lost
+from pipeline.warehouse.beside import Begun, Held, begin, begun, beside, drop, exchange, finish, lost, unknown_sources
 from pipeline.warehouse.retention import Oldest
 from pipeline.warehouse.rollups import settle
 from schemas.providers import adapters
@@ -86,7 +85,7 @@ def _begin(place: Place, settings: Settings, live: Warehouse, history: History, 
     # And what comes meanwhile.
     held += [(part.log_id, part.partition, part.end, LAST) for part in history.parts]
     if not lossy:
-        _check_readable(settings, live)
+        _check_readable(settings, live, boundary)
         _check_held(place, live, held, boundary)
     work = Begun(digest_of(sources_of(settings)), boundary)
     with alone(settings):  # somebody may be leaving nothing of an earlier one just now
@@ -94,13 +93,13 @@ def _begin(place: Place, settings: Settings, live: Warehouse, history: History, 
     return work
 
 
-def _check_readable(settings: Settings, live: Warehouse) -> None:
-    """What came of a source that is not known any more cannot be read."""
-    unknown = former_sources(live).keys() - settings.sources.keys()
+def _check_readable(settings: Settings, live: Warehouse, boundary: int) -> None:
+    """What came of a source that is not configured any more cannot be read."""
+    unknown = unknown_sources(live, settings.sources, boundary)
     if unknown:
         raise Trouble(
             f"The warehouse holds reports of sources that the settings do not name any more: "
-            f"{', '.join(sorted(unknown))}. Made anew, these would be dead letters. Nothing was changed. Put them back "
+            f"{', '.join(unknown)}. Made anew, these would be dead letters. Nothing was changed. Put them back "
             f"in {settings.config} as they were (it needs no secret); `delivrd rebuild --all --lossy` goes without them"
         )
 

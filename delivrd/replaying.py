@@ -11,7 +11,6 @@ from delivrd.running import write_json
 from pipeline.archive.history import History
 from pipeline.archive.listing import Partition
 from schemas.adapter import Source
-from schemas.forgotten import Forgotten
 from schemas.providers import adapters
 from schemas.record import Record
 
@@ -64,7 +63,6 @@ def copies(
     note: Note,
     history: History,
     sources: Mapping[str, Source],
-    forgotten: Forgotten,
     advance: Callable[[int], None],
 ) -> Iterator[Record]:
     """The copies to append, from where the note says. It is kept up to date: what it calls done, was handed out."""
@@ -76,7 +74,7 @@ def copies(
             advance(1)
             time = entry.record.time
             if (note.since_ms is None or time >= note.since_ms) and (note.until_ms is None or time < note.until_ms):
-                yield from copies_of_entry(entry, Position(*partition, entry.offset), sources, adapters, forgotten)
+                yield from copies_of_entry(entry, Position(*partition, entry.offset), sources, adapters)
         note.done[key] = end
 
 

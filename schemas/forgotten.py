@@ -28,15 +28,15 @@ _encode = msgspec.json.encode
 
 
 class Forgotten:
-    """The list. It is false where nobody is on it. `check` tells keys apart without giving them away (64 bits)."""
+    """The list; it only grows. `check` tells keys apart without giving them away (64 bits)."""
 
     def __init__(self, key: str, hashes: Iterable[int] = ()) -> None:
         self._key = sha256(key.encode()).digest()
         self._hashes = frozenset(number.to_bytes(16) for number in hashes)
         self.check = int.from_bytes(self._hash("delivrd")[:8])
 
-    def __bool__(self) -> bool:
-        return bool(self._hashes)
+    def __len__(self) -> int:
+        return len(self._hashes)
 
     def hash_of(self, number: str) -> int:
         """128 bits that stand for a number (E.164 with `+`) on the list."""

@@ -19,22 +19,23 @@ def command(place: Place, since: str | None, until: str | None, anew: bool) -> N
 
     Example: [b]delivrd replay --since 7d[/b]
     """
+    from contextlib import nullcontext
+
     from consumers.readings import digest_of
     from delivrd.appending import append, wait_consumed
     from delivrd.errors import Trouble
-    from delivrd.parts import archive_of, event_log, forgotten_of, retention, sources_of
+    from delivrd.heeding import heedful
+    from delivrd.parts import archive_of, event_log, retention, sources_of
     from delivrd.periods import moment
     from delivrd.progress import progress
     from delivrd.replaying import Asked, copies, interrupted, keep, new_note, remaining
     from pipeline.archive.history import History
     from pipeline.clock import now_ms
-    from schemas.forgotten import NOBODY
 
     settings = place.settings()
     if settings.archive_place:  # which the warehouse's engine reads
         settings = place.running_settings()
     sources = sources_of(settings)
-    forgotten = forgotten_of(settings) if place.consumes(settings) else NOBODY
     asked = Asked(since, until, digest_of(sources))
     now = now_ms()
     path = place.folder.replay
@@ -57,8 +58,12 @@ def command(place: Place, since: str | None, until: str | None, anew: bool) -> N
             keep(path, note)
 
         try:
-            with progress("replaying", remaining(note, history)) as advance:
-                last = append(log, copies(note, history, sources, forgotten, advance), appended)
+            # Where nothing runs, the list cannot be had; nor can anybody be forgotten.
+            with (
+                heedful(settings, log) if place.consumes(settings) else nullcontext(log.append) as write,
+                progress("replaying", remaining(note, history)) as advance,
+            ):
+                last = append(log, copies(note, history, sources, advance), appended, write)
         except KeyboardInterrupt:
             raise Trouble(f"Interrupted after {count} records. Run the same again to go on") from None
         path.unlink(missing_ok=True)

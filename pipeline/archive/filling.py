@@ -5,9 +5,8 @@ Two who do it at once, or one who was killed and begins again, write files that 
 
 from collections.abc import Callable, Iterator, Sequence
 
-from pipeline.archive.archive import Archive
 from pipeline.archive.files import ArchiveFile
-from pipeline.archive.listing import end_of
+from pipeline.archive.listing import Files, end_of
 from pipeline.event_log import EventLog
 from pipeline.log import Entry
 from pipeline.log_stats import PartitionStats
@@ -20,23 +19,20 @@ FILE_BYTES = 32 * 1024 * 1024
 DAY_MS = 86_400_000
 
 
-Cleared = Callable[[Sequence[Entry]], Sequence[Entry]]
-"""What may be written of records: as many, at the same offsets."""
+Write = Callable[[str, int, Sequence[Entry]], ArchiveFile]
+"""Puts records of a log's partition into a file of their own, durably: as `Archive.write` does."""
 
 
-def fill(
-    log: EventLog, archive: Archive, before_ms: int, cleared: Cleared, *, eager: bool = False
-) -> Iterator[ArchiveFile]:
+def fill(log: EventLog, there: Files, before_ms: int, write: Write, *, eager: bool = False) -> Iterator[ArchiveFile]:
     """Archive what is older than `before_ms` (UTC, ms), up to the first record that is not; each file when it is there.
 
     A file that is not full waits until its first record has been of age for a day, so that a quiet log makes one file
     a day; `eager` does not wait. Raises ArchiveUnavailable, LogUnavailable, LogUnusable, and the warehouse's errors.
     """
-    there = archive.files()
     for part in log.stats():
         start = max(end_of(there.get((part.log_id, part.partition), ())), part.first)
         for entries in _batches(log, part, start, before_ms, eager=eager):
-            yield archive.write(part.log_id, part.partition, cleared(entries))
+            yield write(part.log_id, part.partition, entries)
 
 
 def _batches(log: EventLog, part: PartitionStats, start: int, before_ms: int, *, eager: bool) -> Iterator[list[Entry]]:

@@ -51,6 +51,11 @@ class Folder:
         return self.root / "pause.lock"
 
     @property
+    def forget(self) -> Path:
+        """Locked by whoever copies records, together with others who do, while they are written."""
+        return self.root / "forget.lock"
+
+    @property
     def replay(self) -> Path:
         """How far a replay came that was interrupted."""
         return self.root / "replay.json"

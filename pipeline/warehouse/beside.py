@@ -7,7 +7,7 @@ before the first one, so that whoever comes next finishes what was cut off.
 
 import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal
 from uuid import UUID
 
@@ -25,7 +25,7 @@ REBUILT = (
     "daily",
 )  # fmt: skip
 """The tables that records come to."""
-NEEDED = ("readings", "forgotten")
+NEEDED = ("readings", "forgotten", "known_sources")
 """Those that reading depends on, and no record tells: copied."""
 UNTOUCHED = (
     "heard", "kept", "alerts", "alert_notes", "alert_progress", "alert_mutes", "alert_acknowledged", "alert_leads",
@@ -90,6 +90,12 @@ def lost(warehouse: Warehouse, held: Held, boundary: int) -> tuple[int, int]:
     """How many facts since `boundary` (ms) records that are not `held` told, and when (ms) the oldest of them came."""
     [(count, oldest)] = warehouse.query(load_sql("rebuild/lost"), {"boundary": boundary}, _sent(held))
     return int(count), int(oldest)
+
+
+def unknown_sources(warehouse: Warehouse, known: Collection[str], boundary: int) -> list[str]:
+    """The sources of facts since `boundary` (ms) that are not `known`."""
+    asked = {"boundary": boundary, "known": list(known)}
+    return [source for (source,) in warehouse.query(load_sql("rebuild/unknown"), asked)]
 
 
 def begin(warehouse: Warehouse, work: Begun, held: Held, retention: Retention) -> None:

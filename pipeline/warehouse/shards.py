@@ -25,6 +25,7 @@ SHARDED_BY: Final[Mapping[str, str]] = {
     "readings": "reading",
     "forgotten": "toUInt64(number_hash)",
     "heard": "xxh3(source)",
+    "known_sources": "xxh3(source)",
     # Each shard works out its own.
     "touched": "rand()",
     "kept": "rand()",

@@ -37,7 +37,10 @@ class Filled:
             reader.commit(0, consumed, "")
 
     def fill(self, before: int, *, eager: bool = False) -> list[tuple[int, int]]:
-        return [(file.first, file.last) for file in fill(self.log, self.archive, before, list, eager=eager)]
+        return [
+            (file.first, file.last)
+            for file in fill(self.log, self.archive.files(), before, self.archive.write, eager=eager)
+        ]
 
     def archived(self) -> list[Entry]:
         return [entry for files in self.archive.files().values() for file in files for entry in self.archive.read(file)]

@@ -9,8 +9,9 @@ from uuid import uuid4
 
 import pytest
 
-from consumers.audit import Range, audit, former_sources
+from consumers.audit import Range, audit
 from consumers.intent import write_intent
+from consumers.known import known_sources
 from consumers.lane import Limits, Reading
 from consumers.loop import Loop
 from consumers.memory import Memory
@@ -136,7 +137,7 @@ class Place:
         """What the audit says; it must be complete."""
         with closing(self.open_reader()) as reader:
             part = Range(reader.log_id, 0, reader.first(0), reader.committed(0).offset)
-        sources = former_sources(store) | self.sources
+        sources = known_sources(store, self.sources)
         report = audit(store, self.entries(), part, sources, adapters, Oldest(0, 0), lambda _: None)
         assert report.complete, report
         names = ("received", "stored", "repeated", "empty", "dead_lettered")

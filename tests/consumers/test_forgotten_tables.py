@@ -50,6 +50,7 @@ NAMES_NOBODY = {
     "balances": "source provider currency",
     "heard": "source provider type",
     "readings": "digest",
+    "known_sources": "source provider region",
 }
 """Words of the settings, of the program, and of the numbering data, and the ids of one's own phones. So are those of
 all that begins with `alert`.

@@ -4,16 +4,23 @@ import json
 import os
 import subprocess
 import threading
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from delivrd import appending
+from delivrd.heeding import heeding, let_write
 from delivrd.parts import archive_of, event_log
+from pipeline.archive.archive import Archive
+from pipeline.archive.files import ArchiveFile
 from pipeline.archive.listing import end_of
+from pipeline.sqlfiles import load_sql
+from schemas.forgotten import Forgotten
+from schemas.record import Record
 from tests.e2e.bodies import INTEGRAX, SMSGATEWAY24
 from tests.services import work_out
 from tests.support.bytes_on_disk import files_with
@@ -24,14 +31,15 @@ from tests.support.waiting import until
 NUMBER, SPELLED, NATIONAL = "+5511912345678", "+55 (11) 91234-5678", "11912345678"
 DIGITS = NUMBER[1:]
 OTHER = "+5511888880020"
-SETTINGS = """
-[archive]
-target = "archive"
-after = "1s"
-
+CONFIGURED = """
 [sources.integrax-br]
 provider = "integrax"
 region = "BR"
+"""
+SETTINGS = f"""{CONFIGURED}
+[archive]
+target = "archive"
+after = "1s"
 
 [sources.smsgateway24]
 provider = "smsgateway24"
@@ -136,13 +144,13 @@ def files(delivrd: Installation) -> list[str]:
     return found + archived(delivrd)
 
 
-def archived(delivrd: Installation) -> list[str]:
+def archived(delivrd: Installation, words: Sequence[bytes] = WORDS) -> list[str]:
     with archive_of(delivrd.settings()) as archive:
         assert archive
         names = [file for those in archive.files().values() for file in those]
         assert names
         texts = {file.name: b"\n".join(one.record.body for one in archive.read(file)) for file in names}
-    return [name for name, text in texts.items() if any(word in text for word in WORDS)]
+    return [name for name, text in texts.items() if any(word in text for word in words)]
 
 
 def forget(delivrd: Installation, *options: str) -> str:
@@ -189,6 +197,8 @@ def test_what_comes_later_brings_nothing_back(lived: Installation) -> None:
     news = {"messageId": "f-9", "phone": NATIONAL, "status": "DELIVRD"}
     assert post(urls[INTEGRAX], json.dumps(news).encode()).status_code == 200
     lived.audit()
+    # What came of a source that is not configured any more is told by the region that it had.
+    lived.configure(SETTINGS.replace(CONFIGURED, ""))
     [new] = lived.sql("SELECT DISTINCT recipient, country FROM messages WHERE message_id IN ('f-1', 'f-9')")
     assert (new["recipient"][:10], new["country"]) == ("forgotten-", "BR")
     archive_all(lived)
@@ -197,6 +207,56 @@ def test_what_comes_later_brings_nothing_back(lived: Installation) -> None:
     assert "is on it already" in said
     assert "0 events of 0 messages anonymized, 0 dead letters emptied, the figures of 0 days" in said
     assert files(lived) == []
+    lived.configure(SETTINGS)
+
+
+def told_of(delivrd: Installation, number: str, message_id: str) -> None:
+    body = {"messageId": message_id, "phone": number, "status": "DELIVRD"}
+    assert post(delivrd.urls()[INTEGRAX], json.dumps(body).encode()).status_code == 200
+    delivrd.audit()
+
+
+def test_a_replay_that_is_under_way_brings_nothing_back(lived: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = "+5531987654321"
+    told_of(lived, number, "r-1")
+
+    def late(records: Iterable[Record]) -> Iterator[list[Record]]:
+        made = list(records)
+        lived.run("forget", number, "--yes")
+        yield made
+
+    monkeypatch.setattr(appending, "batches", late)
+    lived.run_here("replay", "--anew")
+    lived.audit()
+    assert [file for folder in folders(lived) for file in files_with(folder, number[1:].encode())] == []
+
+
+def test_who_forgets_waits_for_those_who_do_not_know_it_yet(lived: Installation) -> None:
+    with ThreadPoolExecutor(1) as pool, closing(lived.writer()) as store:
+        with heeding(lived.settings(), store):
+            forgetting = pool.submit(let_write, lived.folder)
+            assert wait([forgetting], 0.2).not_done
+        forgetting.result()
+
+
+def test_who_is_forgotten_while_a_file_is_written_is_not_in_it(
+    lived: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also on another machine, where nobody waits for the archiver."""
+    number = "+5531976543210"
+    told_of(lived, number, "r-2")
+    write = Archive.write
+
+    def put_on_list_meanwhile(*arguments: Any) -> ArchiveFile:
+        key = Forgotten(lived.settings().forget.key or "")
+        with closing(lived.writer()) as store:
+            store.command(load_sql("forget/list"), {"number": key.hash_of(number), "check": key.check})
+        return write(*arguments)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Archive, "write", put_on_list_meanwhile)
+        archive_all(lived)
+    assert archived(lived, [number[1:].encode()]) == []
 
 
 def test_killed_and_under_traffic_it_is_done_once_it_is_done(lived: Installation) -> None:

@@ -77,7 +77,7 @@ class Rebuilt:
             shutil.copy(installed._state, files.state)
             log = SqliteEventLog(files)
             archive = Archive(open_target(Place(url=f"{folder}/archive")), self._warehouse)
-            archived = list(fill(log, archive, 10**15, list, eager=True))
+            archived = list(fill(log, archive.files(), 10**15, archive.write, eager=True))
             with closing(SqliteWriter(files.log, reserve_bytes=0)) as writer:
                 writer.prune(archived[-1].last + 1, 10**15, None)
             self._rebuild(log, archive)

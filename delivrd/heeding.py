@@ -1,0 +1,48 @@
+"""Those who write down again what came before, and those who are to be forgotten: neither gets past the other.
+
+Whoever copies records looks at the list and writes under a lock that `forget` waits for once, when the number is on the
+list: what was copied without knowing it is there by then, and is found. On a cluster that is true of one machine's
+commands; there a topic holds what it holds until its retention is over, and the archiver looks again.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+
+from consumers.forgetting import forget_record, listed
+from consumers.known import known_sources
+from delivrd.parts import sources_of, store_client
+from pipeline.event_log import EventLog
+from pipeline.filesystem import locked
+from pipeline.settings import Folder, Settings
+from pipeline.warehouse import Warehouse
+from schemas.forgotten import Forgotten
+from schemas.providers import adapters
+from schemas.record import Record
+
+Append = Callable[[Sequence[Record]], None]
+
+
+@contextlib.contextmanager
+def heeding(settings: Settings, store: Warehouse) -> Iterator[Forgotten]:
+    """Who is on the list, for what is written within the block. Raises Retry, Setup."""
+    with locked(settings.folder.forget, shared=True):
+        yield listed(store, settings.forget.key or "")
+
+
+def let_write(folder: Folder) -> None:
+    """Comes back when everybody has written who does not know the list as it is now."""
+    with locked(folder.forget):
+        pass
+
+
+@contextlib.contextmanager
+def heedful(settings: Settings, log: EventLog) -> Iterator[Append]:
+    """A way to append to the log without those who are on the list by then. Raises Retry, Setup."""
+    with store_client(settings) as store:
+        sources = known_sources(store, sources_of(settings))
+
+        def append(records: Sequence[Record]) -> None:
+            with heeding(settings, store) as forgotten:
+                log.append([forget_record(record, forgotten, sources, adapters) for record in records])
+
+        yield append
