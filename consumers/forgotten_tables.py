@@ -13,6 +13,7 @@ import msgspec
 import xxhash
 
 from consumers.forgotten_figures import forget_figures
+from consumers.known import region_of
 from pipeline.sqlfiles import load_sql
 from pipeline.warehouse import Warehouse
 from schemas.adapter import Source
@@ -38,10 +39,10 @@ _device = msgspec.json.Decoder(Device)
 class Done(NamedTuple):
     """How much was changed: facts of how many messages, dead letters that were emptied, days of figures."""
 
-    events: int
-    messages: int
-    dead_letters: int
-    days: int
+    events: int = 0
+    messages: int = 0
+    dead_letters: int = 0
+    days: int = 0
 
 
 class _Found(NamedTuple):
@@ -67,7 +68,7 @@ class _Found(NamedTuple):
 def forget_stored(
     warehouse: Warehouse, number: str, forgotten: Forgotten, sources: Mapping[str, Source], now: int
 ) -> Iterator[Done]:
-    """Takes a number that is on the list out of the tables; yields what was done on each server.
+    """Takes a number that is on the list out of the tables; yields what was done, server by server.
 
     Raises Retry, Setup. Whatever it was cut off at, it can be done again.
     """
@@ -82,8 +83,8 @@ def forget_stored(
                 load_sql("consumer/dead_decide"), {"state": "discarded", "at": now}, {"asked": ("id UInt128", (dead,))}
             )
             server.command(load_sql("forget/dead"), {"database": database, "ids": dead})
-        days = forget_figures(server, number, forgotten, sources)
-        yield Done(len(found), len({one.message for one in found}), len(dead), days)
+        yield Done(len(found), len({one.message for one in found}), len(dead))
+    yield Done(days=forget_figures(warehouse, number, forgotten, sources))
 
 
 def _find(server: Warehouse, number: str, forgotten: Forgotten, sources: Mapping[str, Source]) -> list[_Found]:
@@ -122,8 +123,7 @@ def _events(
             kind=Kind(kind), source=source, provider="", origin=Origin.WEBHOOK, identity=0, occurred_at=0,
             received_at=0, **dict(zip(_GIVEN, given, strict=True)),
         )  # fmt: skip
-        region = sources[source].region if source in sources else ""
-        yield _Found(hour, message, fact, event, anonymous(event, region, forgotten))
+        yield _Found(hour, message, fact, event, anonymous(event, region_of(source, sources), forgotten))
 
 
 def _batches(found: Sequence[_Found]) -> Iterator[list[_Found]]:
@@ -181,7 +181,6 @@ def _find_dead(server: Warehouse, number: str, forgotten: Forgotten, sources: Ma
     found = set()
     for id_, source, context, body in rows:
         record = Record("", source, "", 0, None, "", bytes.fromhex(context), bytes.fromhex(body))
-        region = sources[source].region if source in sources else ""
-        if is_named(record, region, forgotten):
+        if is_named(record, region_of(source, sources), forgotten):
             found.add(id_)
     return sorted(found)

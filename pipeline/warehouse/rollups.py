@@ -3,6 +3,7 @@
 What stands here is for a rebuild, which has all of them worked out anew.
 """
 
+import time
 from collections.abc import Iterator
 
 from pipeline.sqlfiles import load_sql
@@ -10,6 +11,8 @@ from pipeline.warehouse.client import Warehouse
 
 HOURS, DAYS = "roll_hourly", "roll_daily"
 """The views that work them out, one after the other."""
+
+_PAUSE_SECONDS = 0.05
 
 
 def rebuild(warehouse: Warehouse) -> Iterator[int]:
@@ -41,6 +44,15 @@ def work_out_days(warehouse: Warehouse) -> None:
     """Bring all days up to what their hours say: a run of the view takes a few. Raises Retry, Setup."""
     while _waiting(warehouse, "rollups/waiting_days"):
         refresh(warehouse, DAYS)
+
+
+def let_pass(warehouse: Warehouse, view: str) -> None:
+    """Comes back when no run of a view is under way any more that began before. Raises Retry, Setup."""
+    for server in warehouse.each():
+        place = _database(server) | {"view": view}
+        begun = server.query(load_sql("rollups/running"), place)
+        while begun and server.query(load_sql("rollups/running"), place) == begun:
+            time.sleep(_PAUSE_SECONDS)
 
 
 def refresh(warehouse: Warehouse, view: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from consumers import forgotten_figures
 from consumers.forgetting import listed
 from consumers.forgotten_tables import forget_stored
 from pipeline.sqlfiles import load_sql
@@ -179,6 +180,26 @@ def test_what_comes_later_is_what_is_left(place: Installed, store: Warehouse) ->
     place.replay()
     place.consume(store, 7, forget_key=KEY)
     assert figures(store) == before
+    assert holding(store) == set()
+
+
+def test_figures_that_are_being_worked_out_bring_nothing_back(
+    place: Installed, store: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What they are made of may have been read before it was changed."""
+    figures(store)
+    slow = (
+        "CREATE MATERIALIZED VIEW {0}.slow REFRESH EVERY 1 YEAR APPEND TO {0}.hourly DEFINER = CURRENT_USER "
+        "SQL SECURITY DEFINER AS SELECT * FROM {0}.newest_hourly WHERE sleepEachRow(0.1) = 0"
+    )
+    locals_ = [server.servers.local for server in store.each()]
+    monkeypatch.setattr(forgotten_figures, "HOURS", "slow")
+    for server, local in zip(store.each(), locals_, strict=True):
+        server.command(slow.format(local))
+    forget(store)
+    for server, local in zip(store.each(), locals_, strict=True):
+        server.command(f"SYSTEM WAIT VIEW {local}.slow")
+        server.command(f"DROP VIEW {local}.slow")
     assert holding(store) == set()
 
 
