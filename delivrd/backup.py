@@ -24,7 +24,7 @@ from pipeline.log_stats import PartitionStats
 from pipeline.settings import Folder, Settings
 from pipeline.sqlfiles import load_sql
 from pipeline.sqlite_log.access import SqliteEventLog, SqliteFiles
-from pipeline.sqlite_log.copying import copy_database
+from pipeline.sqlite_log.copying import copy_database, copy_log
 from pipeline.warehouse import Warehouse
 from pipeline.warehouse.backup import back_up
 from pipeline.warehouse.migrations import known_migrations
@@ -70,7 +70,7 @@ def make(settings: Settings, target: Path) -> Manifest:
             _write_warehouse(store, settings, target)
         _copy_rest(settings, copies)  # before the log: what is asked or imported is noted when the log has it
         with working("writing the event log"):
-            copy_database(settings.folder.log, copies.log)
+            copy_log(settings.folder.log, copies.log)
         after = _log_at(copies)
         if after.first > stored:
             raise Trouble("The log let go of records meanwhile, as the disk is nearly full. Make room, and try again")

@@ -5,6 +5,7 @@ import sqlite3
 import tempfile
 import time
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.filesystem import sync_folder
@@ -30,6 +31,11 @@ def open_log(path: Path) -> sqlite3.Connection:
     if not path.exists():
         _make(path, statements.MAKE_LOG, {"kind": _LOG, "log_id": str(uuid.uuid4()), "partitions": "1"})
     return _open(path, _LOG)
+
+
+def make_log(path: Path, meta: Mapping[str, str]) -> None:
+    """A log without records that is taken for another one: with what that says of itself. Raises as `open_log`."""
+    _make(path, statements.MAKE_LOG, meta)
 
 
 def open_state(path: Path) -> sqlite3.Connection:
@@ -62,7 +68,7 @@ def _meta(connection: sqlite3.Connection) -> dict[str, str]:
     return dict(connection.execute(statements.META).fetchall())
 
 
-def _make(path: Path, script: str, meta: dict[str, str]) -> None:
+def _make(path: Path, script: str, meta: Mapping[str, str]) -> None:
     # Under another name first, and then linked: nobody ever sees half a log, and of two who make one at
     # the same time one wins and both open that.
     try:
@@ -81,7 +87,7 @@ def _make(path: Path, script: str, meta: dict[str, str]) -> None:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.executescript(script)
-            connection.executemany(statements.PUT_META, [*meta.items(), ("version", str(statements.VERSION))])
+            connection.executemany(statements.PUT_META, {**meta, "version": str(statements.VERSION)}.items())
         finally:
             connection.close()
         try:

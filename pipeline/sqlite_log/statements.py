@@ -60,6 +60,11 @@ WHERE offset BETWEEN :first AND :last
 ORDER BY offset
 """
 
+COPY = """
+INSERT INTO main.records SELECT * FROM source.records WHERE offset >= ? AND offset < ?
+"""
+COPY_END = "UPDATE main.sqlite_sequence SET seq = ? WHERE name = 'records'"
+
 OLDEST = "SELECT offset, time, length(body) + length(context) FROM records ORDER BY offset LIMIT ?"
 REPLACE = "UPDATE records SET id = ?, type = ?, key = ?, content_type = ?, context = ?, body = ? WHERE offset = ?"
 DELETE = "DELETE FROM records WHERE offset <= ?"
