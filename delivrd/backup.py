@@ -18,7 +18,7 @@ import msgspec
 from delivrd.errors import Trouble
 from delivrd.output import working
 from delivrd.parts import event_log, store_client
-from delivrd.pausing import alone
+from delivrd.pausing import unexchanged
 from pipeline.clock import now_ms
 from pipeline.log_stats import PartitionStats
 from pipeline.settings import Folder, Settings
@@ -27,6 +27,7 @@ from pipeline.sqlite_log.access import SqliteEventLog, SqliteFiles
 from pipeline.sqlite_log.copying import copy_database, copy_log
 from pipeline.warehouse import Warehouse
 from pipeline.warehouse.backup import back_up
+from pipeline.warehouse.beside import begun
 from pipeline.warehouse.migrations import known_migrations
 
 FORMAT = 1
@@ -119,12 +120,17 @@ def _new_folder(target: Path) -> Iterator[None]:
 def _write_warehouse(store: Warehouse, settings: Settings, target: Path) -> None:
     """The engine writes it beside its data; from there it is moved, and copied where `target` is on another disk.
 
-    Not while a rebuild exchanges tables: those of before and after do not fit together.
+    Not while a rebuild exchanges rows: those of before and after do not fit together.
     """
     name = str(uuid.uuid4())
     written = settings.folder.backups / name
     try:
-        with alone(settings):
+        with unexchanged(settings):
+            work = begun(store)
+            if work and work.state == "decided":
+                raise Trouble(
+                    "A rebuild was cut off while rows were exchanged. When `delivrd up` has finished that, try again"
+                )
             back_up(store, name)
         shutil.move(written, target / WAREHOUSE)
     finally:

@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Iterator, Mapping
 
-from delivrd.pausing import alone
+from delivrd.pausing import alone, exchanging
 from pipeline.archive.archive import Archive
 from pipeline.archive.target import open_target
 from pipeline.event_log import EventLog, LogPlace, open_event_log
@@ -68,8 +68,10 @@ def prepare(settings: Settings) -> list[int]:
     from pipeline.warehouse.migrations import migrate
 
     with store_client(settings) as client:
-        with alone(settings):
-            finish(client)
+        work = begun(client)
+        if work and work.state != "begun":
+            with exchanging(settings), alone(settings):
+                finish(client)
         applied = migrate(client)
         apply_retention(client, retention(settings))
     return applied

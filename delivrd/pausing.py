@@ -9,6 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from delivrd.errors import Trouble
@@ -67,6 +68,19 @@ def alone(settings: Settings) -> Iterator[None]:
         return
     with locked(settings.folder.pause):
         yield
+
+
+def exchanging(settings: Settings) -> AbstractContextManager[None]:
+    """Within the block the rows of tables may be exchanged, which others must not see half done.
+
+    It is entered before one is alone, or others stand still: it may have to be waited for.
+    """
+    return locked(settings.folder.exchange)
+
+
+def unexchanged(settings: Settings) -> AbstractContextManager[None]:
+    """Within the block nobody exchanges the rows of tables."""
+    return locked(settings.folder.exchange, shared=True)
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ from consumers.store import Store
 from delivrd.errors import Trouble
 from delivrd.options import Place
 from delivrd.parts import archive_of, event_log, retention, sources_of, store_client
-from delivrd.pausing import alone, standing_still
+from delivrd.pausing import alone, exchanging, standing_still
 from delivrd.progress import progress
 from pipeline.archive.archive import Archive
 from pipeline.archive.history import History
@@ -40,7 +40,7 @@ def rebuild(place: Place, settings: Settings, say: Callable[[str], None], *, los
         work = begun(live)
         if work and work.state == "decided":
             say("finishing the exchange of a rebuild that was cut off")
-            with standing_still(place, settings, say):
+            with exchanging(settings), standing_still(place, settings, say):
                 finish(live)
             return 0
         if work and work.state == "begun" and work.digest == digest_of(sources):
@@ -55,11 +55,13 @@ def rebuild(place: Place, settings: Settings, say: Callable[[str], None], *, los
             while (read := _catch_up(log, archive, store, reading)) > NEARLY:
                 records += read
             records += read
-            settle(new)
-            with standing_still(place, settings, say):
+            with exchanging(settings):
                 records += _catch_up(log, archive, store, reading)
                 settle(new)
-                exchange(live)
+                with standing_still(place, settings, say):
+                    records += _catch_up(log, archive, store, reading)
+                    settle(new)
+                    exchange(live)
     return records
 
 

@@ -51,6 +51,11 @@ class Folder:
         return self.root / "pause.lock"
 
     @property
+    def exchange(self) -> Path:
+        """Locked by whoever exchanges the rows of tables, and, together with others, by who must not see half of it."""
+        return self.root / "exchange.lock"
+
+    @property
     def forget(self) -> Path:
         """Locked by whoever copies records, together with others who do, while they are written."""
         return self.root / "forget.lock"

@@ -175,10 +175,14 @@ def test_where_nothing_can_be_written_nothing_is(original: Installation, tmp_pat
 def test_what_was_taken_apart_is_made_up_for(
     original: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A report comes while the server takes its tables: its chunk is in the backup, and nothing else of it."""
+    """A report comes while the server takes its tables: its chunk is in the backup, and nothing else of it.
+
+    It is shown, although the consumer starts again just then.
+    """
     torn = "message IN (SELECT message FROM events WHERE message_id = 'torn')"
 
     def taken_apart(store: Warehouse, name: str) -> None:
+        original.run("reload")
         post(original.urls()[INTEGRAX], integrax("torn")).raise_for_status()
         until(lambda: original.sql("SELECT 1 FROM messages WHERE message_id = 'torn'"), "it is stored")
         original.audit()
