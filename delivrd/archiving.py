@@ -69,7 +69,8 @@ def archive_now(
     archive.tidy()
     there = archive.files()
     until = {log_id: end_of(files) for (log_id, _), files in there.items()}
-    check_one_life(settings.folder, settings.archive.target, until)
+    assert settings.archive_place is not None
+    check_one_life(settings.folder, settings.archive_place.url, until)
     _tell(settings, until)
     with store_client(settings) as store:
         write = partial(_write, settings, archive, store)

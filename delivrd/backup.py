@@ -164,7 +164,8 @@ def _copy_rest(settings: Settings, copies: Folder) -> None:
     if folder.secrets.exists():
         os.close(os.open(copies.secrets, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         shutil.copyfile(folder.secrets, copies.secrets)
-    if folder.imports.exists():
-        shutil.copyfile(folder.imports, copies.imports)
+    for file, copy in ((folder.imports, copies.imports), (folder.restored, copies.restored)):
+        if file.exists():
+            shutil.copyfile(file, copy)
     if folder.polls.exists():
         copy_database(folder.polls, copies.polls)

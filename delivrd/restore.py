@@ -19,7 +19,7 @@ from delivrd.errors import Trouble
 from delivrd.output import working
 from delivrd.parts import event_log, prepare, store_client
 from delivrd.progress import progress
-from delivrd.restored import Restored, note_restored
+from delivrd.restored import note_restored
 from delivrd.work import consumer_parts
 from pipeline.clock import now_ms
 from pipeline.event_log import EventLog
@@ -92,7 +92,7 @@ def _set_back(folder: Folder, manifest: Manifest) -> None:
         if reader.log_id != manifest.log_id or reader.end(0) != manifest.end:
             raise Trouble(f"the log in the backup is not the one that {MANIFEST} tells of: the backup is damaged")
         reader.commit(0, manifest.stored, "")
-    note_restored(folder, Restored(manifest.log_id, manifest.end))
+    note_restored(folder, manifest.log_id, manifest.end)
 
 
 def _consume(settings: Settings, log: EventLog) -> None:

@@ -4,7 +4,7 @@ What the log took in after the backup is lost with it, and its offsets are given
 already, the new records would be taken for the old ones, and let go of unarchived.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -13,27 +13,44 @@ from pipeline.archive.target import ArchiveUnavailable
 from pipeline.settings import Folder
 
 
-class Restored(msgspec.Struct, frozen=True):
-    """A log, and the offset after the last record that the backup had of it."""
+class Life(msgspec.Struct, frozen=True):
+    """A log that goes on from a backup, which had its records before the offset `end`.
+
+    `ours` are the archives that went no further when they were first looked at: what they have beyond is of this life.
+    """
 
     log_id: str
     end: int
+    ours: Sequence[str] = ()
 
 
-def note_restored(folder: Folder, restored: Restored) -> None:
-    """Keep it until an archive is looked at."""
-    write_json(folder.restored, restored)
+class Lives(msgspec.Struct, frozen=True):
+    """Each restoration that led to this data folder: backups were made in between."""
+
+    lives: Sequence[Life]
 
 
-def check_one_life(folder: Folder, target: str, until: Mapping[str, int]) -> None:
-    """`until` is where the archive ends, by log id. Raises ArchiveUnavailable where it knows a later life of ours."""
-    try:
-        restored = msgspec.json.decode(folder.restored.read_bytes(), type=Restored)
-    except FileNotFoundError:
-        return
-    if until.get(restored.log_id, 0) > restored.end:
+def note_restored(folder: Folder, log_id: str, end: int) -> None:
+    """A life begins."""
+    write_json(folder.restored, Lives([*_lives(folder), Life(log_id, end)]))
+
+
+def check_one_life(folder: Folder, archive: str, until: Mapping[str, int]) -> None:
+    """`until` is where the archive ends, by log id. Raises ArchiveUnavailable where it knows another life than ours."""
+    lives = _lives(folder)
+    first = [life for life in lives if archive not in life.ours]
+    if any(until.get(life.log_id, 0) > life.end for life in first):
         raise ArchiveUnavailable(
-            f"{target} has records that came after the backup of which this installation was made: the new ones would "
+            f"{archive} has records that came after the backup of which this installation was made: the new ones would "
             "be taken for them. Set another archive.target; the log keeps everything until then"
         )
-    folder.restored.unlink()
+    if first:
+        ours = [msgspec.structs.replace(life, ours=sorted({*life.ours, archive})) for life in lives]
+        write_json(folder.restored, Lives(ours))
+
+
+def _lives(folder: Folder) -> Sequence[Life]:
+    try:
+        return msgspec.json.decode(folder.restored.read_bytes(), type=Lives).lives
+    except FileNotFoundError:
+        return ()

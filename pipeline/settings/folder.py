@@ -72,7 +72,7 @@ class Folder:
 
     @property
     def restored(self) -> Path:
-        """Where the log of a backup ended that this folder was made of, until an archive was seen to go no further."""
+        """Where the logs of the backups ended that this folder was made of, and which archives went no further."""
         return self.root / "restored.json"
 
     @property

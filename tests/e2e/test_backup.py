@@ -87,6 +87,8 @@ def test_what_was_accepted_is_there_and_adds_up(original: Installation, tmp_path
         counted = "SELECT count() AS n FROM messages WHERE message_id LIKE 'during-%'"
         during = int(restored.sql(counted)[0]["n"])
         assert during == manifest["end"] - 1 - EARLY - 1
+        restored.run("backup", str(tmp_path / "tuesday"))
+        assert (tmp_path / "tuesday" / "restored.json").read_bytes() == restored.folder.restored.read_bytes()
         # the figures are worked out from what is there, and further reports go on
         restored.run("rebuild")
         assert sum(int(row["n"]) for row in restored.sql(FIGURES)) == EARLY + during
