@@ -18,6 +18,7 @@ from pipeline.log import LogFull, LogReader, LogUnavailable, LogUnusable
 from pipeline.warehouse import Warehouse
 from pipeline.warehouse.errors import Retry, Setup
 from pipeline.warehouse.retention import Oldest
+from pipeline.warehouse.standstill import check_may_begin
 from schemas.adapter import Adapter, Source
 
 log = structlog.get_logger(__name__)
@@ -127,6 +128,7 @@ class Worker:
         parts = self._parts
         if self._reading is None:
             self._reading = self._begin()
+        self._open_store().close()  # where nobody may consume, it does not even join those who do
         reader = parts.open_reader()
         try:
             number = self._reading
@@ -159,4 +161,9 @@ class Worker:
 
     def _open_store(self) -> Store:
         client = self._parts.connect()
+        try:
+            check_may_begin(client)
+        except BaseException:
+            client.close()
+            raise
         return Store(client, Memory(client), self._clock, self._parts.oldest, self._parts.forget_key)

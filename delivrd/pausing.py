@@ -17,6 +17,8 @@ from delivrd.options import Place
 from delivrd.serving import read_loaded
 from pipeline.filesystem import is_locked, locked
 from pipeline.settings import Folder, Settings
+from pipeline.warehouse import Warehouse
+from pipeline.warehouse.standstill import announce, withdraw
 
 if TYPE_CHECKING:
     from consumers.worker import Worker
@@ -84,14 +86,20 @@ def unexchanged(settings: Settings) -> AbstractContextManager[None]:
 
 
 @contextlib.contextmanager
-def standing_still(place: Place, settings: Settings, say: Callable[[str], None]) -> Iterator[None]:
+def standing_still(
+    place: Place, settings: Settings, warehouse: Warehouse, say: Callable[[str], None]
+) -> Iterator[None]:
     """The command's side: within the block nobody consumes. Raises Trouble where that cannot be had.
 
-    On a cluster the consumers are not ours to stop: their end is awaited.
+    On a cluster the consumers are not ours to stop: their end is awaited, and none begins.
     """
     if settings.on_cluster:
-        _await_no_consumer(settings, say)
-        yield
+        announce(warehouse)
+        try:
+            _await_no_consumer(settings, say)
+            yield
+        finally:
+            withdraw(warehouse)
         return
     with alone(settings):
         _tell_worker(place)

@@ -40,7 +40,7 @@ def rebuild(place: Place, settings: Settings, say: Callable[[str], None], *, los
         work = begun(live)
         if work and work.state == "decided":
             say("finishing the exchange of a rebuild that was cut off")
-            with exchanging(settings), standing_still(place, settings, say):
+            with exchanging(settings), standing_still(place, settings, live, say):
                 finish(live)
             return 0
         if work and work.state == "begun" and work.digest == digest_of(sources):
@@ -58,7 +58,7 @@ def rebuild(place: Place, settings: Settings, say: Callable[[str], None], *, los
             with exchanging(settings):
                 records += _catch_up(log, archive, store, reading)
                 settle(new)
-                with standing_still(place, settings, say):
+                with standing_still(place, settings, live, say):
                     records += _catch_up(log, archive, store, reading)
                     settle(new)
                     exchange(live)

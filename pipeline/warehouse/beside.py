@@ -79,7 +79,7 @@ def begun(warehouse: Warehouse) -> Begun | None:
 
 def _word(server: Warehouse) -> list[Begun]:
     database = {"database": _new(server)}
-    if server.query(load_sql("rebuild/exists"), database) == [(0,)]:
+    if server.query(load_sql("rebuild/exists"), database | {"table": "rebuild"}) == [(0,)]:
         return []
     return [
         Begun(digest, boundary, state) for state, digest, boundary in server.query(load_sql("rebuild/begun"), database)

@@ -1,2 +1,2 @@
--- Whether a rebuild left a word of itself.
-SELECT count() FROM system.tables WHERE database = {database:String} AND name = 'rebuild'
+-- Whether a rebuild left a word of itself, which is a table.
+SELECT count() FROM system.tables WHERE database = {database:String} AND name = {table:String}
