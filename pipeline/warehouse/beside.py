@@ -109,6 +109,7 @@ def begin(warehouse: Warehouse, work: Begun, held: Held, retention: Retention) -
         apply_retention(new, retention)
     for server in warehouse.each():
         names = {"old": server.servers.local, "new": _new(server)}
+        _fetch(server, names["new"])
         # However long it takes, every hour is worked out that its messages come to, but for what was sealed before.
         server.command(f"TRUNCATE TABLE {names['new']}.kept")
         server.command(load_sql("rebuild/carry_sealed"), names)
@@ -159,6 +160,7 @@ def _note(warehouse: Warehouse, state: str) -> None:
 
 def _exchange(server: Warehouse) -> None:
     old, new = server.servers.local, _new(server)
+    _fetch(server, new)
     for view in (HOURS, DAYS):
         for database in (old, new):
             _stop(server, database, view)
@@ -169,8 +171,16 @@ def _exchange(server: Warehouse) -> None:
             if not is_there:
                 change = f"DROP PARTITION ID '{partition}'"
             server.command(f"ALTER TABLE {old}.{table} {change}")
+    _fetch(server, old)
     for view in (HOURS, DAYS):
         server.command(f"SYSTEM START VIEW {old}.{view}")
+
+
+def _fetch(server: Warehouse, database: str) -> None:
+    """Have on a replica what was written to the others: an insert waits for most of them, not for all."""
+    if server.servers.replicated:
+        for table in REBUILT:
+            server.command(f"SYSTEM SYNC REPLICA {database}.{table} LIGHTWEIGHT")
 
 
 def _stop(server: Warehouse, database: str, view: str) -> None:

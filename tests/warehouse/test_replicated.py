@@ -6,9 +6,10 @@ from uuid import UUID
 
 import pytest
 
-from pipeline.servers import LOCAL, PUBLIC, STORE, Servers, on_this_machine
-from pipeline.sqlfiles import SQL_FOLDER
+from pipeline.servers import BESIDE, LOCAL, PUBLIC, STORE, Servers, on_this_machine
+from pipeline.sqlfiles import SQL_FOLDER, load_sql
 from pipeline.warehouse import Retry, Setup, Warehouse
+from pipeline.warehouse.beside import REBUILT, _exchange
 from pipeline.warehouse.migrations import migrate, variables
 from tests.services import WRITER_PASSWORD, Engine, new_engine
 
@@ -69,6 +70,29 @@ def test_every_definition_of_a_table_is_taken(writer: Warehouse) -> None:
         assert name == "touched" or "replicated_deduplication_window = 1000" in engine
     with pytest.raises(Retry, match="not initialized"):
         writer.insert(f"{STORE}.homes", {"id_hash": [1], "message": [1], "home": [1]}, "one")
+
+
+def test_a_replica_has_all_rows_before_they_are_exchanged_and_after(
+    writer: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+
+    def answer(_: Warehouse, sql: str, *__: object) -> list[tuple[object, ...]]:
+        return [("202601", 1)] if sql == load_sql("rebuild/partitions") else [(0,)]
+
+    with monkeypatch.context() as unasked:
+        unasked.setattr(Warehouse, "command", lambda _, sql: said.append(sql))
+        unasked.setattr(Warehouse, "query", answer)
+        _exchange(Warehouse(Servers((("h", 1),), cluster="main", replicated=True), "u", "p"))
+    exchanged = [number for number, sql in enumerate(said) if sql.startswith("ALTER")]
+    fetched = [
+        [f"SYSTEM SYNC REPLICA {name}.{table} LIGHTWEIGHT" for table in REBUILT] for name in (LOCAL + BESIDE, LOCAL)
+    ]
+    assert set(fetched[0]) <= set(said[: exchanged[0]])
+    assert set(fetched[1]) <= set(said[exchanged[-1] :])
+    # The server knows the statement, and has no such tables.
+    with pytest.raises(Setup, match=LOCAL):
+        writer.command(f"SYSTEM SYNC REPLICA {LOCAL}.events LIGHTWEIGHT")
 
 
 def test_without_a_keeper_it_is_said(writer: Warehouse) -> None:
