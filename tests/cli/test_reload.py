@@ -1,6 +1,8 @@
 """`delivrd reload`: settings and secrets again, without a request lost."""
 
 import asyncio
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +11,9 @@ import msgspec
 import pytest
 
 from delivrd.running import Up
+from delivrd.serving import read_loaded
+from pipeline.settings import Folder
+from pipeline.settings.first import write_first
 from tests.cli.command import run
 from tests.support.installation import Installation, installed, post
 from tests.support.waiting import until
@@ -17,9 +22,28 @@ REPORT = b'{"messageId":"1","phone":"5215511998765","status":"UNDELIV"}'
 NEW = '\n[sources.integrax-mx]\nprovider = "integrax"\nregion = "MX"\n'
 
 
+FURTHER = """
+[archive]
+target = "years"
+
+[alerts.targets.nobody]
+least = "page"
+"""
+OTHERS = {"alerter", "archiver"}
+"""What runs beside intake and worker: it must not end where a signal reaches all."""
+
+
 @pytest.fixture
 def delivrd(tmp_path: Path) -> Iterator[Installation]:
-    with installed(tmp_path / "data") as installation:
+    folder = Folder(tmp_path / "data")
+    folder.root.mkdir()
+    write_first(folder)
+    for file, more in (
+        (folder.config, FURTHER),
+        (folder.secrets, '[alerts.targets.nobody]\nurl = "json://127.0.0.1:9/nobody-listens"\n'),
+    ):
+        file.write_text(f"{file.read_text()}\n{more}")
+    with installed(folder.root) as installation:
         yield installation
 
 
@@ -50,8 +74,14 @@ def test_sources_secrets_and_mistakes(delivrd: Installation) -> None:
     delivrd.folder.secrets.write_text(text.replace(secret, rotated))
     delivrd.run("reload")
     assert [post(url, REPORT).status_code for url in (old, new)] == [404, 200]
+
+    before = read_loaded(delivrd.folder, "worker")
+    up = msgspec.json.decode(delivrd.folder.up.read_bytes(), type=Up)
+    os.kill(up.pid, signal.SIGHUP)
+    until(lambda: read_loaded(delivrd.folder, "worker") != before, "the supervisor passes it on")
     parts = msgspec.json.decode(delivrd.folder.up.read_bytes(), type=Up).parts
-    assert [part.restarts for part in parts.values()] == [0, 0, 0]
+    assert set(parts) >= OTHERS
+    assert {part.restarts for part in parts.values()} == {0}
 
 
 async def test_no_request_is_lost_meanwhile(delivrd: Installation) -> None:
