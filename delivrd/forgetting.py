@@ -68,7 +68,7 @@ def forget(settings: Settings, number: str, consumes: bool, reading: Reading) ->
     forgotten = Forgotten(key, [forgotten.hash_of(number)])
     with store_client(settings) as store, event_log(settings) as log:
         yield Step("list", _put_on_list(store, key, number, forgotten))
-        let_write(settings.folder)
+        let_write(settings)
         _let_pass(log, CATCH_UP_SECONDS if consumes else 0)
         if give_up(settings, store):
             yield Step("rebuild", "the tables that were being made anew are dropped: begin it again")

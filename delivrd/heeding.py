@@ -1,8 +1,8 @@
 """Those who write down again what came before, and those who are to be forgotten: neither gets past the other.
 
 Whoever copies records looks at the list and writes under a lock that `forget` waits for once, when the number is on the
-list: what was copied without knowing it is there by then, and is found. On a cluster that is true of one machine's
-commands; there a topic holds what it holds until its retention is over, and the archiver looks again.
+list: what was copied without knowing it is there by then, and is found. On a cluster nobody waits; there a topic holds
+what it holds until its retention is over, and the archiver looks again when it has written.
 """
 
 import contextlib
@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from consumers.forgetting import forget_record, listed
 from consumers.known import known_sources
 from delivrd.parts import sources_of, store_client
+from delivrd.pausing import lock
 from pipeline.event_log import EventLog
-from pipeline.filesystem import locked
-from pipeline.settings import Folder, Settings
+from pipeline.settings import Settings
 from pipeline.warehouse import Warehouse
 from schemas.forgotten import Forgotten
 from schemas.providers import adapters
@@ -25,13 +25,13 @@ Append = Callable[[Sequence[Record]], None]
 @contextlib.contextmanager
 def heeding(settings: Settings, store: Warehouse) -> Iterator[Forgotten]:
     """Who is on the list, for what is written within the block. Raises Retry, Setup."""
-    with locked(settings.folder.forget, shared=True):
+    with lock(settings, settings.folder.forget, shared=True):
         yield listed(store, settings.forget.key or "")
 
 
-def let_write(folder: Folder) -> None:
+def let_write(settings: Settings) -> None:
     """Comes back when everybody has written who does not know the list as it is now."""
-    with locked(folder.forget):
+    with lock(settings, settings.folder.forget):
         pass
 
 

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from delivrd.errors import Trouble
@@ -62,14 +63,14 @@ class Pausing:
             self._worker.start()
 
 
-@contextlib.contextmanager
-def alone(settings: Settings) -> Iterator[None]:
-    """Within the block nobody else is in it on this data folder. On a cluster there is no such place."""
-    if settings.on_cluster:
-        yield
-        return
-    with locked(settings.folder.pause):
-        yield
+def lock(settings: Settings, path: Path, *, shared: bool = False) -> AbstractContextManager[None]:
+    """Holds one of the data folder's locks. On a cluster there is no such place, and nothing is locked."""
+    return contextlib.nullcontext() if settings.on_cluster else locked(path, shared=shared)
+
+
+def alone(settings: Settings) -> AbstractContextManager[None]:
+    """Within the block nobody else is in it on this data folder."""
+    return lock(settings, settings.folder.pause)
 
 
 def exchanging(settings: Settings) -> AbstractContextManager[None]:
@@ -77,12 +78,12 @@ def exchanging(settings: Settings) -> AbstractContextManager[None]:
 
     It is entered before one is alone, or others stand still: it may have to be waited for.
     """
-    return locked(settings.folder.exchange)
+    return lock(settings, settings.folder.exchange)
 
 
 def unexchanged(settings: Settings) -> AbstractContextManager[None]:
     """Within the block nobody exchanges the rows of tables."""
-    return locked(settings.folder.exchange, shared=True)
+    return lock(settings, settings.folder.exchange, shared=True)
 
 
 @contextlib.contextmanager
