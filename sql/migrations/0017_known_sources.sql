@@ -11,3 +11,10 @@ CREATE TABLE IF NOT EXISTS ${LOCAL}.known_sources
 ENGINE = ${REPLICATED}ReplacingMergeTree(${REPLICA_AND}since)
 ORDER BY source
 SETTINGS ${WINDOW};
+
+-- Of the time in which no note was taken of them: whatever something is stored of, its region not known.
+INSERT INTO ${LOCAL}.known_sources
+SELECT source, any(provider) AS provider, '' AS region, toDateTime64(0, 3, 'UTC') AS since
+FROM ${LOCAL}.events
+WHERE source NOT IN (SELECT source FROM ${LOCAL}.known_sources)
+GROUP BY source;

@@ -11,7 +11,7 @@ import pytest
 
 from consumers.audit import Range, audit
 from consumers.intent import write_intent
-from consumers.known import known_sources
+from consumers.known import known_sources, note_sources
 from consumers.lane import Limits, Reading
 from consumers.loop import Loop
 from consumers.memory import Memory
@@ -105,6 +105,7 @@ class Place:
     def consume(self, warehouse: Warehouse, reader: LogReader | None = None) -> None:
         """Consume what stands there, as a new process would."""
         opened = reader or self.open_reader()
+        note_sources(warehouse, self.sources, lambda: NOON)
         try:
             loop = Loop(
                 opened,

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from consumers.known import known_sources
 from pipeline.sqlfiles import SQL_FOLDER
 from pipeline.warehouse import Setup, Warehouse
 from pipeline.warehouse.migrations import check_current, known_migrations, migrate
@@ -116,6 +117,9 @@ def test_an_installation_comes_up_to_date_with_all_it_holds(bare: Warehouse, rel
 
     assert migrate(bare) == [number for number in known_migrations() if number > release]
     check_current(bare)
+    assert [(name,) for name in sorted(known_sources(bare, {}))] == bare.query(
+        "SELECT DISTINCT source FROM events ORDER BY 1"
+    )
     assert shown(bare, columns) == before
     work_out(bare)
     assert shown(bare, columns) == before
