@@ -44,6 +44,18 @@ def test_each_level_adds_up_to_the_one_above(visitor: Visitor, worked_out: Insta
     assert len(re.findall(r'href="/messages\?q=', listed)) == expected
 
 
+def test_a_whole_day_is_the_sum_of_its_hours(visitor: Visitor, worked_out: Installation) -> None:
+    """Days that are whole are read as days, the others' hours as hours: nothing counts twice or is left out."""
+    [span] = worked_out.sql("SELECT toDate(min(hour)) AS first, toDate(max(hour)) + 1 AS next FROM deliveries")
+    by_country = "SELECT country, sum(messages) AS messages FROM {} GROUP BY country ORDER BY country"
+    hours = worked_out.sql(by_country.format("deliveries"))
+    until(lambda: worked_out.sql(by_country.format("deliveries_daily")) == hours, "the figures by day are worked out")
+    for since, until_ in ((f"{span['first']}T00:00", f"{span['next']}T00:00"), ("80h", f"{span['next']}T03:00")):
+        found = rows(visitor.get(f"/drill?since={since}&until={until_}").text)
+        shown = {name: messages for name, _, messages in found}
+        assert shown == {one["country"] or "not known": int(one["messages"]) for one in hours}
+
+
 def test_a_link_shows_the_same_tomorrow(visitor: Visitor) -> None:
     found = re.search(r'<a href="([^"]+)">Link to this view', visitor.get("/drill?since=24h").text)
     assert found
