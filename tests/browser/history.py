@@ -21,24 +21,24 @@ _FAMILIES = (("absent", "27"), ("unknown_number", "1"), ("network", "34"), ("fil
 def lines(source: str, now: dt.datetime) -> Iterator[str]:
     """The events of a source, one a line; the same for the same time."""
     dice = random.Random(source)
-    for age in range(WEEK + DAY, 1, -1):
+    for age in range(WEEK + DAY, 0, -1):
         begin = now - dt.timedelta(hours=age)
         is_shown = age <= DAY or age > WEEK
         # Less at night, and never quite nothing.
         busy = (1.05 + sin((begin.hour - 8) / 24 * 2 * pi)) * (1 if is_shown else _OTHER_HOURS)
         for number in range(round(_A_SHOWN_HOUR[source] * busy)):
             sent = begin + dt.timedelta(hours=dice.random())
-            yield from _message(source, f"{source}-{age}-{number}", sent, dice)
+            yield from _message(source, f"{source}-{age}-{number}", sent, now, dice)
 
 
-def _message(source: str, id_: str, sent: dt.datetime, dice: random.Random) -> Iterator[str]:
+def _message(source: str, id_: str, sent: dt.datetime, now: dt.datetime, dice: random.Random) -> Iterator[str]:
     shares = COUNTRIES[SOURCES[source]]
     country = dice.choices(list(shares), list(shares.values()))[0]
     common = {"message_id": id_, "recipient": "+" + number_in(country, 1, id_)}
     yield _line({**common, "kind": "submission", "status": "accepted", "cost": 0.031, "currency": "EUR"}, sent)
-    if dice.random() < 0.02:
-        return
     ended = sent + dt.timedelta(seconds=dice.lognormvariate(1.2, 0.8))
+    if ended > now or dice.random() < 0.02:
+        return
     if dice.random() > _FAILURES[source]:
         yield _line({**common, "kind": "report", "status": "delivered"}, ended)
         return

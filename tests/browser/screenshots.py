@@ -24,7 +24,7 @@ PICTURES = (
     ("overview", "/", 1280, "light"),
     ("overview-phone", "/", 390, "dark"),
     ("drill", f"/drill?{PLACE}", 1280, "light"),
-    ("compare", "/compare?since=24h&country=BR", 1280, "dark"),
+    ("compare", "/compare?since=7d&until=3h&country=BR", 1280, "dark"),
     ("message", "/messages?q={message}", 1280, "light"),
     ("alarm", "/alarms/{alarm}", 1280, "light"),
 )
@@ -56,7 +56,7 @@ def fill(shown: Installation, folder: Path) -> None:
         file = folder / f"{source}.ndjson"
         file.write_text("".join(lines(source, now)), encoding="utf-8")
         shown.run("import", source, str(file))
-    imported = "SELECT countIf(source = 'ugsms') AS n FROM messages WHERE home < now() - INTERVAL 1 HOUR"
+    imported = "SELECT countIf(source = 'ugsms' AND message_id LIKE 'ugsms-%') AS n FROM messages"
     last = len({line.split('"')[3] for line in lines("ugsms", now)})
     until(lambda: shown.sql(imported)[0]["n"] >= last, "the history is in the tables", 600)
     shown.run("rebuild")

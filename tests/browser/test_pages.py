@@ -109,3 +109,14 @@ def test_the_keyboard_alone_does_everything(browser: Browser, console: Installat
         keys.press("Enter")
         shown.page.get_by_role("heading", name="Dead letters").wait_for()
         assert not shown.complaints
+
+
+def test_a_url_is_copied_by_a_click(browser: Browser, console: Installation) -> None:
+    with window(browser, console) as shown:
+        shown.sign_in()
+        shown.open(f"/sources/{BRAZIL}")
+        shown.page.context.grant_permissions(["clipboard-read"])
+        shown.page.get_by_role("button", name="Copy").click()
+        shown.page.get_by_role("button", name="Copied").wait_for()
+        assert shown.page.evaluate("navigator.clipboard.readText()") == console.urls()[BRAZIL]
+        assert not shown.complaints

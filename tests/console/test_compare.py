@@ -31,7 +31,7 @@ def test_many_are_ranked_by_what_is_sure_and_few_are_not(visitor: Visitor, conso
         return shown if "route-c" in shown else ""
 
     shown = until(compared, "the figures by hour are worked out")
-    rows = re.findall(r"<tr[^>]*>\s*<td>(.+?)</td>\s*<td>(route-\w)</td>\s*<td class=\"n\">([\d.]+) %", shown)
+    rows = re.findall(r"<tr[^>]*>\s*<td>(.+?)</td>\s*<td>(route-\w)\b.*?</td>\s*<td class=\"n\">([\d.]+) %", shown)
     assert [(rank, source) for rank, source, _ in rows][:2] == [("1", "route-a"), ("2", "route-b")]
     assert [rate for _, _, rate in rows] == ["95.0", "80.0", "100.0"]
     assert re.search(r'<tr class="faded">\s*<td>[^<\d]</td>\s*<td>route-c', shown)
