@@ -25,7 +25,7 @@ def copy_log(source: Path, target: Path) -> None:
             [(end,)] = reading.execute(statements.END).fetchall()
             [(start,)] = reading.execute(statements.FIRST).fetchall()
         make_log(target, meta)
-        with closing(sqlite3.connect(target, isolation_level=None)) as writing:
+        with closing(sqlite3.connect(target.absolute().as_uri(), uri=True, isolation_level=None)) as writing:
             writing.execute("PRAGMA synchronous = OFF")  # whoever copies syncs all of it
             writing.execute("ATTACH ? AS source", (f"{source.absolute().as_uri()}?mode=ro",))
             while start < end:
