@@ -1,4 +1,4 @@
 from tests.services import warehouse
-from tests.shards import sharded
+from tests.shards import warehouse as either
 
-__all__ = ["sharded", "warehouse"]
+__all__ = ["either", "warehouse"]

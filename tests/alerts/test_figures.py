@@ -1,4 +1,4 @@
-"""The figures from a real warehouse: what a minute shows, whatever came late, twice or out of order."""
+"""The figures from a warehouse, also of two shards: what a minute shows, whatever came late, twice or disordered."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -80,7 +80,7 @@ def rows(found: Sequence[Minute]) -> dict[int, list[Heard]]:
     return {one.minute: list(one.heard) for one in found if one.heard}
 
 
-def test_what_is_heard_of_messages(warehouse: Warehouse) -> None:
+def test_what_is_heard_of_messages(either: Warehouse) -> None:
     told = Told()
     for name, at in (("one", 0.1), ("two", 0.2), ("three", 0.3)):
         told.submitted(name, at)
@@ -88,8 +88,8 @@ def test_what_is_heard_of_messages(warehouse: Warehouse) -> None:
     told.event("two", 1.2, "failed", family="network")
     told.event("three", 2.3, "undeliverable", family="unknown_number")
     told.event("alone", 3.0, "failed")
-    told.store(warehouse)
-    found = rows(asked(warehouse))
+    told.store(either)
+    found = rows(asked(either))
     assert found == {
         0: [
             Heard(VIVO, Outcome.DELIVERED, FIRST, bucket(6_000), 1),
@@ -101,15 +101,15 @@ def test_what_is_heard_of_messages(warehouse: Warehouse) -> None:
     }
 
 
-def test_a_message_counts_once_in_its_first_end(warehouse: Warehouse) -> None:
+def test_a_message_counts_once_in_its_first_end(either: Warehouse) -> None:
     told = Told()
     told.submitted("one", 0.0)
     told.event("one", 0.5, "sent")
     told.event("one", 1.0, "failed", family="network")
     told.event("one", 1.0, "failed", family="network")
     told.event("one", 2.0, "delivered")
-    told.store(warehouse)
-    assert {minute: [row.outcome for row in heard] for minute, heard in rows(asked(warehouse)).items()} == {
+    told.store(either)
+    assert {minute: [row.outcome for row in heard] for minute, heard in rows(asked(either)).items()} == {
         0: [Outcome.SUBMITTED],
         1: [Outcome.BAD],
     }
@@ -141,7 +141,7 @@ def test_what_comes_hours_later_is_not_in_the_alarm(warehouse: Warehouse) -> Non
 
 
 @pytest.mark.parametrize("block", [1, 7])
-def test_a_minute_is_the_same_however_many_are_asked_for(warehouse: Warehouse, block: int) -> None:
+def test_a_minute_is_the_same_however_many_are_asked_for(either: Warehouse, block: int) -> None:
     told = Told()
     for number in range(60):
         name, at = f"message {number}", number / 4
@@ -152,16 +152,16 @@ def test_a_minute_is_the_same_however_many_are_asked_for(warehouse: Warehouse, b
             told.submitted(name, at + 6)
         if number % 11 == 0:
             told.event(name, at + number % 7, "delivered" if number % 5 else "failed", reading=2)
-    told.store(warehouse)
-    assert asked(warehouse, 30, block) == asked(warehouse, 30)
+    told.store(either)
+    assert asked(either, 30, block) == asked(either, 30)
 
 
-def test_records_and_who_is_heard(warehouse: Warehouse) -> None:
+def test_records_and_who_is_heard(either: Warehouse) -> None:
     told = Told()
     told.event("one", 0.5, "delivered")
     told.event("one", 0.6, "delivered")
-    told.store(warehouse)
-    warehouse.insert(
+    told.store(either)
+    either.insert(
         "dead_letters",
         {
             "id": [1, 2],
@@ -172,17 +172,17 @@ def test_records_and_who_is_heard(warehouse: Warehouse) -> None:
         },
         "dead",
     )
-    found = asked(warehouse, 2)
+    found = asked(either, 2)
     assert [(one.records, one.told) for one in found] == [
         ({"a": (1, 0)}, frozenset({"a"})),
         ({"a": (0, 1), "b": (0, 1)}, frozenset({"a"})),
     ]
 
 
-def test_the_oldest_minute(warehouse: Warehouse) -> None:
-    assert oldest_minute(warehouse, FIRST) is None
+def test_the_oldest_minute(either: Warehouse) -> None:
+    assert oldest_minute(either, FIRST) is None
     told = Told()
     told.submitted("one", 5.0)
-    told.store(warehouse)
-    assert oldest_minute(warehouse, FIRST) == FIRST + 5
-    assert oldest_minute(warehouse, FIRST + 6) is None
+    told.store(either)
+    assert oldest_minute(either, FIRST) == FIRST + 5
+    assert oldest_minute(either, FIRST + 6) is None

@@ -18,9 +18,9 @@ class Time:
         return self.now
 
 
-def test_one_leads_until_it_lets_go(warehouse: Warehouse) -> None:
+def test_one_leads_until_it_lets_go(either: Warehouse) -> None:
     time = Time()
-    one, other = Lead(warehouse, time), Lead(warehouse, time)
+    one, other = Lead(either, time), Lead(either, time)
     assert (one.leads(), other.leads()) == (True, False)
     for _ in range(4):
         time.now += RENEW_SECONDS
@@ -53,10 +53,10 @@ def test_never_do_two_lead_at_once(warehouse: Warehouse, steps: list[tuple[int, 
         assert sum(time.now < one._until for one in leads) <= 1
 
 
-def test_what_one_has_begun_to_tell_another_one_does_not(warehouse: Warehouse) -> None:
+def test_what_one_has_begun_to_tell_another_one_does_not(either: Warehouse) -> None:
     def note(holder: str, at: int, tries: int = 1) -> Note:
         return Note("alarm", 1, 0, "oncall", NoteState.SENDING, tries, at, "", holder)
 
-    assert begin_note(warehouse, note("one", 1000))
-    assert not begin_note(warehouse, note("other", 2000))
-    assert begin_note(warehouse, note("other", 3000, tries=2))
+    assert begin_note(either, note("one", 1000))
+    assert not begin_note(either, note("other", 2000))
+    assert begin_note(either, note("other", 3000, tries=2))

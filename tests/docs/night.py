@@ -54,7 +54,8 @@ def main(page: Path) -> None:
                 shown = _asked(env, data, "show", name)
             finally:
                 demo.terminate()
-    page.write_text(PAGE.format(told=told, listed=listed, name=name, shown=shown), encoding="utf-8")
+    text = PAGE.format(told=told, listed=listed, name=name, shown=shown)
+    page.write_text("\n".join(map(str.rstrip, text.splitlines())) + "\n", encoding="utf-8")
 
 
 def _until_over(lines: Iterable[str]) -> str:
