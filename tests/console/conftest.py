@@ -16,7 +16,7 @@ from alerts.scope import Scope
 from alerts.told import Telling
 from pipeline.clock import now_ms
 from pipeline.settings import load
-from tests.docs.sample import BRAZIL, bodies
+from tests.docs.sample import BRAZIL, GERMANY, bodies
 from tests.support.installation import Installation, installed, post
 
 SCRIPT = "<script>alert(1)</script>"
@@ -26,6 +26,7 @@ HOSTILE = (
     {"messageId": FORMULA, "phone": "5511993900098", "status": FORMULA},
     {"campaign": SCRIPT},
 )
+HOSTILE_TEXT = {"address": "+4915752982299", "body": SCRIPT, "sms_id": 62069999, "device_id": 1, "type": "text"}
 
 ALARM, HOSTILE_ALARM = "55b444f4", "66c555a5"
 
@@ -66,6 +67,7 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
             post(urls[source], body)
         for report in HOSTILE:
             post(urls[BRAZIL], json.dumps(report).encode())
+        post(urls[GERMANY], json.dumps(HOSTILE_TEXT).encode())
         installation.audit()
         with closing(installation.writer()) as writer:
             minute = now_ms() // 60_000 - 10

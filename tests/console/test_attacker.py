@@ -1,6 +1,7 @@
 """What somebody gets who should not get it."""
 
 import dataclasses
+import html
 import re
 from collections.abc import Iterator
 
@@ -19,7 +20,7 @@ from delivrd.running import Up
 from pipeline.clock import now_ms
 from pipeline.settings import load
 from tests.console.conftest import ALARM, HOSTILE_ALARM, SCRIPT, Visitor
-from tests.docs.sample import BRAZIL
+from tests.docs.sample import BRAZIL, GERMANY
 from tests.support.installation import Installation
 
 TOKEN = "0123456789abcdef"
@@ -36,7 +37,7 @@ LOOKING = [
     "/alarms",
     f"/alarms/{HOSTILE_ALARM}",
     "/sources",
-    f"/sources/{BRAZIL}",
+    *(f"/sources/{source}" for source in (BRAZIL, GERMANY)),
     "/health",
     "/health/standing",
 ]
@@ -167,4 +168,5 @@ def test_every_answer_forbids_what_is_not_ours(visitor: Visitor, address: str) -
 def test_what_was_sent_is_never_markup(visitor: Visitor, address: str) -> None:
     shown = visitor.get(address).text
     assert SCRIPT not in shown
+    assert GERMANY not in address or html.escape(SCRIPT) in shown, "it is there to be seen"
     assert not re.search(r'\s(style|on\w+)="', shown)
