@@ -40,7 +40,7 @@ bench-alarms: $(VENV)/installed-dev  ## what rings on labelled streams, beside t
 bench-cluster: $(VENV)/installed-dev  ## measure the same on Kafka and ClickHouse servers (needs Java)
 	$(BIN)/python -m bench.run cluster-receiving cluster-consuming $(ARGS)
 
-bench-warehouse: $(VENV)/installed-dev  ## fill a warehouse with fifty million events and ask (ARGS="--events 5000000")
+bench-warehouse: $(VENV)/installed-dev  ## fill a warehouse with fifty million events, ask, and look at each page (ARGS="--events 5000000")
 	$(BIN)/python -m bench.warehouse.run $(ARGS)
 
 night: $(VENV)/installed-dev  ## write docs/night.md anew: what the demo's phone shows (half an hour)
