@@ -1,6 +1,6 @@
 -- Messages of a period by one of: source, country, carrier, hour, family. What is NULL is not a condition.
 -- Latency counts from the submission where it is known, else from the first word about a message.
--- Whole days are read as days, which is a tenth of the rows.
+-- Whole days are read as days, which have a quarter of the rows.
 WITH
     toStartOfDay({since:DateTime64(3, 'UTC')} + INTERVAL 86399 SECOND) AS first_day,
     if({by:String} = 'hour', first_day, toStartOfDay({until:DateTime64(3, 'UTC')})) AS days_end,
