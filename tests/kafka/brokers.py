@@ -22,7 +22,8 @@ from pathlib import Path
 from tests.support.leaks import secret
 
 VERSION = "4.1.0"
-HEAP = "-Xmx512m"
+# For a process that is started often and does little: one thread that collects, one compiler, a small heap.
+JVM = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 USER = "delivrd"
 PASSWORD = secret("only-for-tests")
 START_SECONDS = 120.0
@@ -152,6 +153,8 @@ class Cluster:
                 "controlled.shutdown.enable=false",
                 "num.network.threads=2",
                 "num.io.threads=4",
+                # Else the controller writes a record that says nothing twice a second.
+                "metadata.max.idle.interval.ms=0",
                 f"log.dirs={home / 'data'}",
             ]
             if self._advertised:
@@ -246,9 +249,9 @@ def _keep_classes() -> None:
 
 
 def _classes() -> Path:
-    """Those of this machine's Java."""
+    """Those of this machine's Java, with these options."""
     java = os.path.realpath(shutil.which("java") or "java")
-    return _libraries() / f"classes-{zlib.crc32(java.encode()):08x}.jsa"
+    return _libraries() / f"classes-{zlib.crc32(' '.join((java, *JVM)).encode()):08x}.jsa"
 
 
 def _libraries() -> Path:
@@ -258,7 +261,7 @@ def _libraries() -> Path:
 
 def _java(main: str, *arguments: str, jvm: Sequence[str] = ()) -> list[str]:
     options = jvm or (f"-XX:SharedArchiveFile={_classes()}",)
-    return ["java", HEAP, "-XX:TieredStopAtLevel=1", *options, "-cp", f"{_libraries()}/*", main, *arguments]
+    return ["java", *JVM, *options, "-cp", f"{_libraries()}/*", main, *arguments]
 
 
 def _free_port() -> int:
