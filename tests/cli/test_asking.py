@@ -45,8 +45,8 @@ def on_a_terminal(delivrd: Installation, *arguments: str) -> str:
 
 def test_a_pipe_gets_tab_separated_rows(delivrd: Installation) -> None:
     sql = "SELECT message_id, recipient, status, is_final FROM messages"
-    assert delivrd.run("sql", sql).stdout == b"0913121205\t+5511998765432\tdelivered\ttrue\n"
-    assert delivrd.run("sql", f"{sql};").stdout == delivrd.run("sql", sql).stdout
+    assert delivrd.run_apart("sql", sql).stdout == b"0913121205\t+5511998765432\tdelivered\ttrue\n"
+    assert delivrd.run_apart("sql", f"{sql};").stdout == delivrd.run("sql", sql).stdout
 
 
 def test_the_question_may_come_through_a_pipe_too(delivrd: Installation) -> None:
@@ -60,16 +60,16 @@ def test_a_terminal_gets_a_table(delivrd: Installation) -> None:
 
 
 def test_any_format(delivrd: Installation) -> None:
-    done = delivrd.run("sql", "SELECT message_id FROM messages", "--format", "JSONEachRow")
+    done = delivrd.run_apart("sql", "SELECT message_id FROM messages", "--format", "JSONEachRow")
     assert json.loads(done.stdout) == {"message_id": "0913121205"}
-    assert delivrd.run("sql", "SELECT 1 AS a", "--format", "Parquet").stdout.startswith(b"PAR1")
+    assert delivrd.run_apart("sql", "SELECT 1 AS a", "--format", "Parquet").stdout.startswith(b"PAR1")
 
 
 def test_times_in_a_zone(delivrd: Installation) -> None:
     sql = "SELECT message_id, state_at FROM messages"
-    assert delivrd.run("sql", sql).stdout == b"0913121205\t2026-01-31 12:00:00.000\n"
-    assert delivrd.run("sql", sql, "--tz", "America/Sao_Paulo").stdout == b"0913121205\t2026-01-31 09:00:00.000\n"
-    assert delivrd.run("sql", "SELECT 1", "--tz", "America/Sao_Paulo").stdout == b"1\n"
+    assert delivrd.run_apart("sql", sql).stdout == b"0913121205\t2026-01-31 12:00:00.000\n"
+    assert delivrd.run_apart("sql", sql, "--tz", "America/Sao_Paulo").stdout == b"0913121205\t2026-01-31 09:00:00.000\n"
+    assert delivrd.run_apart("sql", "SELECT 1", "--tz", "America/Sao_Paulo").stdout == b"1\n"
 
 
 @pytest.mark.parametrize(
@@ -121,8 +121,8 @@ def test_a_report_used_wrongly(delivrd: Installation, arguments: list[str], name
 
 
 def test_status_of_what_runs(delivrd: Installation) -> None:
-    until(lambda: b"0 records" in delivrd.run("status", code=None).stdout, "nothing pending")
-    rows = dict(line.split("\t") for line in delivrd.run("status").stdout.decode().splitlines())
+    until(lambda: b"0 records" in delivrd.run_apart("status", code=None).stdout, "nothing pending")
+    rows = dict(line.split("\t") for line in delivrd.run_apart("status").stdout.decode().splitlines())
     assert rows["receiver"].startswith("ready")
     assert rows["console"].startswith("ready")
     assert rows["engine"] == f"pid {delivrd.pid('engine')}"
@@ -131,4 +131,4 @@ def test_status_of_what_runs(delivrd: Installation) -> None:
 
 
 def test_migrate_finds_nothing_to_do(delivrd: Installation) -> None:
-    assert delivrd.run("migrate").stdout == b"up to date already\n"
+    assert delivrd.run_apart("migrate").stdout == b"up to date already\n"

@@ -52,12 +52,12 @@ def test_sources_secrets_and_mistakes(delivrd: Installation) -> None:
     right = delivrd.folder.config.read_text()
 
     delivrd.configure(right + NEW.replace("MX", "MXX"))
-    refused = delivrd.run("reload", code=1).stderr.decode()
+    refused = delivrd.run_apart("reload", code=1).stderr.decode()
     assert "sources.integrax-mx.region" in refused
     assert post(old, REPORT).status_code == 200
 
     delivrd.configure(right + NEW)
-    assert b"integrax-mx" in delivrd.run("reload").stdout
+    assert b"integrax-mx" in delivrd.run_apart("reload").stdout
     assert post(delivrd.urls()["integrax-mx"], REPORT).status_code == 200
     sql = "SELECT country FROM messages WHERE source = 'integrax-mx'"
     until(lambda: delivrd.sql(sql) == [{"country": "MX"}], "read with its region")
@@ -66,13 +66,13 @@ def test_sources_secrets_and_mistakes(delivrd: Installation) -> None:
     secret = old.rsplit("/", 1)[1]
     text = delivrd.folder.secrets.read_text()
     delivrd.folder.secrets.write_text(text.replace(f'"{secret}"', f'["{rotated}", "{secret}"]'))
-    delivrd.run("reload")
+    delivrd.run_apart("reload")
     new = delivrd.urls()["integrax-br"]
     assert new == old.replace(secret, rotated)
     assert [post(url, REPORT).status_code for url in (old, new)] == [200, 200]
 
     delivrd.folder.secrets.write_text(text.replace(secret, rotated))
-    delivrd.run("reload")
+    delivrd.run_apart("reload")
     assert [post(url, REPORT).status_code for url in (old, new)] == [404, 200]
 
     before = read_loaded(delivrd.folder, "worker")
@@ -96,7 +96,7 @@ async def test_no_request_is_lost_meanwhile(delivrd: Installation) -> None:
     async with httpx.AsyncClient(timeout=30) as client:
         senders = [asyncio.create_task(send(client)) for _ in range(4)]
         for _ in range(3):
-            await asyncio.to_thread(delivrd.run, "reload")
+            await asyncio.to_thread(delivrd.run_apart, "reload")
         enough.set()
         await asyncio.gather(*senders)
     assert set(answers) == {200}

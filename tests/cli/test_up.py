@@ -131,7 +131,7 @@ def test_ctrl_c_ends_everything_cleanly_and_a_next_start_finds_it_as_it_was(tmp_
         assert post(delivrd.urls()["integrax-br"], REPORT).status_code == 200
         assert delivrd.stop(signal.SIGINT) == 0
         assert not any(_exists(pid) for pid in pids)
-        assert delivrd.run("status", code=1).stdout.decode().count("0 records") == 1
+        assert delivrd.run_apart("status", code=1).stdout.decode().count("0 records") == 1
 
         delivrd.start()
         assert delivrd.folder.secrets.read_bytes() == secrets

@@ -60,7 +60,7 @@ class Reader:
         command = ("sql", query, "--format", "PrettyCompactMonoBlock")
         if self._code == INSTALLED:
             return self.installation.run_here(*command).decode()
-        return self.installation.run(*command).stdout.decode()
+        return self.installation.run_apart(*command).stdout.decode()
 
     def _runs_program(self, block: Block) -> None:
         """One that is not on this machine is left out, as `test_the_programs_of_the_pages_can_be_run` says."""

@@ -166,7 +166,7 @@ def test_reports_of_a_source_that_is_not_configured_come_in_once_when_it_is(
     with ThreadPoolExecutor(2) as pool:
         # Whichever comes later may find nothing to do.
         both = list(
-            pool.map(lambda _: delivrd.run("dead", "replay", "--reason", "unknown_source", code=None), range(2))
+            pool.map(lambda _: delivrd.run_apart("dead", "replay", "--reason", "unknown_source", code=None), range(2))
         )
     assert 0 in {one.returncode for one in both}
     delivrd.run("replay")

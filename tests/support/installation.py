@@ -5,7 +5,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -151,7 +152,20 @@ class Installation:
     # --- asking
 
     def run(self, *arguments: str, code: int | None = 0) -> subprocess.CompletedProcess[bytes]:
-        """A command on this folder; fails where it ends with another exit code. None allows any."""
+        """A command on this folder; fails where it ends with another exit code. None allows any.
+
+        It runs within this process, which saves its start: for one thread at a time.
+        """
+        assert threading.current_thread() is threading.main_thread(), "its output is that of the whole process"
+        leading = {"DELIVRD_DATA": str(self.folder.root), **self.environment}
+        done = CliRunner().invoke(main, arguments, env={**dict.fromkeys(_leading_elsewhere()), **leading})
+        if done.exception and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        ended = subprocess.CompletedProcess(arguments, done.exit_code, done.stdout_bytes, done.stderr_bytes)
+        return self._looked_at(ended, arguments, code)
+
+    def run_apart(self, *arguments: str, code: int | None = 0) -> subprocess.CompletedProcess[bytes]:
+        """The same as a process of its own, as its users have it."""
         done = subprocess.run(
             [*DELIVRD, *arguments],
             stdin=subprocess.DEVNULL,
@@ -160,8 +174,14 @@ class Installation:
             timeout=120,
             check=False,
         )
+        return self._looked_at(done, arguments, code)
+
+    def _looked_at(
+        self, done: subprocess.CompletedProcess[bytes], arguments: Sequence[str], code: int | None
+    ) -> subprocess.CompletedProcess[bytes]:
+        """What no command may do, whatever it was asked for."""
         said = f"delivrd {' '.join(arguments)} ended with {done.returncode}: {done.stdout!r} {done.stderr!r}"
-        assert code is None or done.returncode == code, said
+        assert code is None or done.returncode == code, f"{said}; {self.output()[-4000:]}"
         assert b"Traceback" not in done.stderr, said
         if arguments[0] != "urls":
             assert not [secret for secret in secrets_of(self.folder) if secret.encode() in done.stdout + done.stderr]
@@ -173,10 +193,8 @@ class Installation:
         return subprocess.Popen([*DELIVRD, *arguments], stdin=quiet, stdout=quiet, stderr=quiet, env=self._env)
 
     def run_here(self, *arguments: str, code: int = 0) -> bytes:
-        """The output of a command that runs within this process, which saves its start. For one thread at a time."""
-        done = CliRunner().invoke(main, [*arguments, "--data", str(self.folder.root)], env=self.environment)
-        assert done.exit_code == code, (arguments, done.exit_code, done.output, self.output()[-4000:])
-        return done.stdout_bytes
+        """The output of a command."""
+        return self.run(*arguments, code=code).stdout
 
     def sql(self, query: str) -> list[dict[str, Any]]:
         """The rows of `delivrd sql`, by the names of their columns."""
@@ -237,4 +255,8 @@ def post(url: str, body: bytes, **headers: str) -> httpx.Response:
 
 def _environment() -> dict[str, str]:
     """Ours, without what would lead delivrd elsewhere."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("DELIVRD_", "PROMETHEUS_"))}
+    return {name: value for name, value in os.environ.items() if name not in _leading_elsewhere()}
+
+
+def _leading_elsewhere() -> set[str]:
+    return {name for name in os.environ if name.startswith(("DELIVRD_", "PROMETHEUS_"))}
