@@ -6,8 +6,9 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constraint constraints.txt
 ENGINE := $(shell sed -n 's/^embedded = \["\(.*\)"\]/\1/p' pyproject.toml)
 ARGS ?=
-# The tests of a file share what is dear to start, so they go to the same process.
-QUICK := -n 2 --dist loadfile --no-loadscope-reorder -m "not torture"
+# The tests of a file share what is dear to start, so they go to the same process; of which there is one more than a small
+# machine has cores, as each waits for others a third of its time.
+QUICK := -n 3 --dist loadfile --no-loadscope-reorder -m "not torture"
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test check bench bench-alarms bench-cluster bench-warehouse night screenshots torture test-wheel clean
