@@ -1,5 +1,6 @@
 """What rings and what does not: days of traffic through the whole core."""
 
+import copy
 import random
 
 import pytest
@@ -172,22 +173,35 @@ def hours(minute: int) -> float:
     return 8.0 if 8 <= hour < 20 else 0.5
 
 
-def test_a_holiday_with_a_third_of_the_traffic_is_no_silence() -> None:
+def test_a_holiday_with_a_third_of_the_traffic_is_no_silence_but_an_outage_on_it_rings() -> None:
     holiday = MONDAY + 10 * DAY
+    noon = holiday + 12 * HOUR
 
     def calm(minute: int) -> Mix:
         return Mix(messages=hours(minute) / 3 if holiday <= minute < holiday + DAY else hours(minute))
 
-    assert play(Stream({A: calm}), MONDAY, holiday + 2 * DAY) == []
+    watch, stream = Watch(built_in), Stream({A: calm})  # type: ignore[arg-type]
+    assert play(stream, MONDAY, noon, watch=watch) == []
+    broken = copy.deepcopy(watch)
+    assert play(stream, noon, holiday + 2 * DAY, watch=watch) == []
+    told = play(
+        Stream({A: lambda minute: OUTAGE._replace(messages=hours(minute) / 3)}), noon, noon + HOUR, watch=broken
+    )
+    assert [one.kind for one in told] == [Kind.FAILURES]
 
 
-def test_a_clock_change_moves_the_day_by_an_hour_and_rings_nothing() -> None:
+def test_a_clock_change_moves_the_day_by_an_hour_and_rings_nothing_but_a_stop_after_it_does() -> None:
     change = MONDAY + 9 * DAY
 
     def local(minute: int) -> Mix:
         return Mix(messages=2 + hours(minute - HOUR if minute >= change else minute))
 
-    assert play(Stream({A: local}), MONDAY, change + 2 * DAY) == []
+    watch = Watch(built_in)  # type: ignore[arg-type]
+    assert play(Stream({A: local}), MONDAY, change + 2 * DAY, watch=watch) == []
+    noon = change + 2 * DAY + 12 * HOUR
+    assert play(Stream({A: local}), change + 2 * DAY, noon, watch=watch) == []
+    told = play(Stream({A: steady(Mix(messages=0.0))}), noon, noon + HOUR, watch=watch)
+    assert [one.kind for one in told] == [Kind.SILENCE]
 
 
 def test_an_incident_while_learning_does_not_hide_the_next_one() -> None:
@@ -201,6 +215,13 @@ def test_a_bad_campaign_is_a_notice_about_its_numbers_and_no_page() -> None:
     campaign = during(START, START + HOUR, USUAL, Mix(messages=20, recipient=0.6))
     told = after(world(a_BR_vivo=campaign), START, END)
     assert {(one.kind, one.severity) for one in told} == {(Kind.BAD_LIST, Severity.NOTICE)}
+
+
+def test_an_outage_during_a_bad_campaign_is_a_page_all_the_same() -> None:
+    campaign = during(START, END, USUAL, Mix(messages=20, recipient=0.5))
+    both = lambda minute: Mix(20, 0.5, 0.4) if START + 30 <= minute < END else campaign(minute)  # noqa: E731
+    told = after(world(a_BR_vivo=both), START, END)
+    assert [one.kind for one in told if one.severity is Severity.PAGE] == [Kind.FAILURES]
 
 
 def test_reports_that_are_too_good_are_a_notice() -> None:
