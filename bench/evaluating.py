@@ -5,10 +5,12 @@ from pathlib import Path
 from time import perf_counter
 
 from alerts.figures import Heard, Minute, Outcome
+from alerts.reading import minutes
 from alerts.rules import rules_of
 from alerts.scope import Scope
 from alerts.watch import Watch
 from bench.figures import Figure, of_runs
+from pipeline.warehouse import Warehouse
 
 SOURCES, COUNTRIES, CARRIERS = 6, 50, 10
 LEARNED = 130
@@ -35,6 +37,14 @@ def judged() -> Iterator[float]:
         figures = _minute(minute)
         began = perf_counter()
         watch.take(figures)
+        yield (perf_counter() - began) * 1000
+
+
+def read(warehouse: Warehouse, last: int) -> Iterator[float]:
+    """Milliseconds that the warehouse takes to tell what was heard in each of some minutes up to `last`."""
+    for minute in range(last - RUNS, last):
+        began = perf_counter()
+        list(minutes(warehouse, minute, minute + 1))
         yield (perf_counter() - began) * 1000
 
 

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from bench import evaluating
 from bench.machine import look as look_at
 from bench.warehouse import asking, ingesting
 from bench.warehouse.console import Look, look
@@ -50,6 +51,7 @@ def main(events: int, parent: Path | None) -> None:
         _settle(warehouse)
         print_sizes(out, warehouse)
         print_costs(out, list(asking.ask(engine)))
+        print_minute(out, warehouse)
         print_looks(out, list(look(engine, Path(folder) / "console")))
         warehouse.close()
 
@@ -95,6 +97,16 @@ def print_costs(out: Console, costs: list[asking.Cost]) -> None:
         read = (f"{one.rows:,}", f"{one.bytes / 1e6:,.1f}", f"{one.memory / 1e6:,.0f}", f"{one.answer_rows:,}")
         table.add_row(one.question, f"{one.ms:,.1f}", *read)
     out.print(table)
+
+
+def print_minute(out: Console, warehouse: Warehouse) -> None:
+    """What alarms cost each minute."""
+    afternoon = (asking.END_MS - asking.DAY_MS // 3) // 60_000
+    reading, judging = (statistics.median(ms) for ms in (evaluating.read(warehouse, afternoon), evaluating.judged()))
+    out.print(
+        f"\nalarms take {reading + judging:,.0f} ms a minute: {reading:,.0f} ms to ask what was heard in it, "
+        f"{judging:,.0f} ms to judge 3,000 routes of which each was"
+    )
 
 
 def print_looks(out: Console, looks: list[Look]) -> None:
