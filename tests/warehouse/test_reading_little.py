@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from pipeline.warehouse import Warehouse
-from tests.services import Engine, empty
+from tests.services import Engine, empty, work_out
 
 MONTHS = 3
 FILL = """
@@ -26,7 +26,9 @@ def filled(engine: Engine) -> Iterator[Warehouse]:
     empty(writer)
     for month in range(MONTHS):
         writer.command(FILL, {"month": month})
-    writer.command("OPTIMIZE TABLE messages FINAL")
+    work_out(writer)
+    for table in ("messages", "hourly", "daily"):
+        writer.command(f"OPTIMIZE TABLE {table} FINAL")
     writer.command("OPTIMIZE TABLE events FINAL")
     yield writer
     writer.close()
@@ -55,6 +57,15 @@ def test_a_period_reads_its_partitions_and_hours(filled: Warehouse, view: str) -
     assert read <= 2
     assert "toStartOfHour(home)" in text
     assert "toYYYYMM(home)" in text
+
+
+@pytest.mark.parametrize(("view", "time"), [("deliveries", "hour"), ("deliveries_daily", "day")])
+def test_figures_of_a_day_read_its_month_alone_for_them_and_for_which_are_the_newest(
+    filled: Warehouse, view: str, time: str
+) -> None:
+    question = f"SELECT sum(messages) FROM delivrd.{view} WHERE {time} >= '2025-12-20' AND {time} < '2025-12-21'"
+    assert filled.query(question) == [(24 * 60,)]
+    assert re.findall(r"Parts: (\d+) \|", plan(filled, question)) == ["1", "1"]
 
 
 def test_columns_that_are_not_asked_for_are_not_read(filled: Warehouse) -> None:
