@@ -140,7 +140,7 @@ def test_what_no_record_tells_is_carried_over(serving: Warehouse) -> None:
 
 
 def test_what_was_sealed_stays_where_messages_are_kept_longer_now(serving: Warehouse) -> None:
-    serving.insert("homes", {"id_hash": [1, 2], "message": [1, 2], "home": [NOON + DAY, NOON + 60 * DAY]}, "homes")
+    serving.insert("homes", {"id_hash": [1, 2], "message": [1, 2], "home": [NOON + DAY, NOON + 60 * DAY]}, "sealed")
     for server in serving.each():
         local = server.servers.local
         server.command(f"INSERT INTO {local}.kept VALUES (0, now64(3), {(NOON + 20 * DAY) // 1000})")
