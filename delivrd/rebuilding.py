@@ -19,7 +19,19 @@ from pipeline.clock import now_ms
 from pipeline.event_log import EventLog
 from pipeline.settings import Settings
 from pipeline.warehouse import Warehouse
-from pipeline.warehouse.beside import Begun, Held, begin, begun, beside, drop, exchange, finish, lost, unknown_sources
+from pipeline.warehouse.beside import (
+    Begun,
+    Held,
+    begin,
+    begun,
+    beside,
+    drop,
+    exchange,
+    finish,
+    is_heedful,
+    lost,
+    unknown_sources,
+)
 from pipeline.warehouse.retention import Oldest
 from pipeline.warehouse.rollups import settle
 from schemas.providers import adapters
@@ -61,6 +73,7 @@ def rebuild(place: Place, settings: Settings, say: Callable[[str], None], *, los
                 with standing_still(place, settings, live, say):
                     records += _catch_up(log, archive, store, reading)
                     settle(new)
+                    _check_heedful(live)
                     exchange(live)
     return records
 
@@ -114,6 +127,16 @@ def _check_held(place: Place, live: Warehouse, held: Held, boundary: int) -> Non
             f"Log and archive do not reach back as far as the warehouse: of {count} facts, the oldest of "
             f"{place.local(oldest)}, the records are gone, and tables made anew would lack them. Nothing was changed. "
             "`delivrd rebuild --all --lossy` leaves them out; `delivrd replay` reads what is there and leaves the rest"
+        )
+
+
+def _check_heedful(live: Warehouse) -> None:
+    """Who was listed while it began would be back in the new tables, and `forget` may have found nothing to give up."""
+    if not is_heedful(live):
+        drop(live)
+        raise Trouble(
+            "Somebody was to be forgotten after the rebuild had begun, and the new tables were made without knowing "
+            "it. They are dropped, and the old ones go on serving. Run `delivrd rebuild --all` again"
         )
 
 

@@ -123,6 +123,14 @@ def begin(warehouse: Warehouse, work: Begun, held: Held, retention: Retention) -
         server.command(load_sql("rebuild/mark"), values)
 
 
+def is_heedful(warehouse: Warehouse) -> bool:
+    """Whether all who are to be forgotten were known to what is beside when it began. Raises Retry, Setup."""
+    return all(
+        server.query(load_sql("rebuild/not_heeded"), {"old": server.servers.local, "new": _new(server)}) == [(0,)]
+        for server in warehouse.each()
+    )
+
+
 def exchange(warehouse: Warehouse) -> None:
     """Have the rows beside take the place of those that serve. Nobody may insert meanwhile. Raises Retry, Setup.
 

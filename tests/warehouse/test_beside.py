@@ -21,6 +21,7 @@ from pipeline.warehouse.beside import (
     drop,
     exchange,
     finish,
+    is_heedful,
     lost,
 )
 from pipeline.warehouse.migrations import BOOKKEEPING
@@ -155,6 +156,14 @@ def test_what_was_sealed_stays_where_messages_are_kept_longer_now(serving: Wareh
     assert states(serving) == [("read", 1), ("sent", 1)]
     assert counted(serving) == [("sent", 20), ("read", 1)]
     assert serving.query("SELECT message FROM homes WHERE message IN (1, 2)") == [(1,)]
+
+
+def test_who_is_listed_when_it_has_begun_is_noticed(serving: Warehouse) -> None:
+    serving.command("INSERT INTO forgotten VALUES (1, 7, 0)")
+    begin(serving, WORK, HELD, RETENTION)
+    assert is_heedful(serving)
+    serving.command("INSERT INTO forgotten VALUES (2, 7, 0)")
+    assert not is_heedful(serving)
 
 
 def test_what_would_be_lost_is_known_before(serving: Warehouse) -> None:
