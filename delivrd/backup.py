@@ -16,9 +16,9 @@ from pathlib import Path
 import msgspec
 
 from delivrd.errors import Trouble
+from delivrd.locks import unexchanged
 from delivrd.output import working
 from delivrd.parts import event_log, store_client
-from delivrd.pausing import unexchanged
 from pipeline.clock import now_ms
 from pipeline.log_stats import PartitionStats
 from pipeline.settings import Folder, Settings

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from consumers.forgetting import forget_record, listed
 from consumers.known import known_sources
+from delivrd.locks import lock
 from delivrd.parts import sources_of, store_client
-from delivrd.pausing import lock
 from pipeline.event_log import EventLog
 from pipeline.settings import Settings
 from pipeline.warehouse import Warehouse

@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Iterator, Mapping
 
-from delivrd.pausing import alone, exchanging
+from delivrd.locks import alone, exchanging
 from pipeline.archive.archive import Archive
 from pipeline.archive.target import open_target
 from pipeline.event_log import EventLog, LogPlace, open_event_log

@@ -1,7 +1,4 @@
-"""The consumer standing still for a moment, because a command needs it to: for as long as that holds a lock.
-
-A lock goes with the process that holds it, so that a command which is killed leaves nobody waiting.
-"""
+"""The consumer standing still for a moment, because a command needs it to: for as long as that holds a lock."""
 
 import contextlib
 import os
@@ -9,11 +6,10 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from delivrd.errors import Trouble
+from delivrd.locks import alone
 from delivrd.options import Place
 from delivrd.serving import read_loaded
 from pipeline.filesystem import is_locked, locked
@@ -61,29 +57,6 @@ class Pausing:
         with self._turn:
             self._waits = False
             self._worker.start()
-
-
-def lock(settings: Settings, path: Path, *, shared: bool = False) -> AbstractContextManager[None]:
-    """Holds one of the data folder's locks. On a cluster there is no such place, and nothing is locked."""
-    return contextlib.nullcontext() if settings.on_cluster else locked(path, shared=shared)
-
-
-def alone(settings: Settings) -> AbstractContextManager[None]:
-    """Within the block nobody else is in it on this data folder."""
-    return lock(settings, settings.folder.pause)
-
-
-def exchanging(settings: Settings) -> AbstractContextManager[None]:
-    """Within the block the rows of tables may be exchanged, which others must not see half done.
-
-    It is entered before one is alone, or others stand still: it may have to be waited for.
-    """
-    return lock(settings, settings.folder.exchange)
-
-
-def unexchanged(settings: Settings) -> AbstractContextManager[None]:
-    """Within the block nobody exchanges the rows of tables."""
-    return lock(settings, settings.folder.exchange, shared=True)
 
 
 @contextlib.contextmanager

@@ -9,9 +9,10 @@ from consumers.readings import digest_of, present_reading
 from consumers.rebuilding import catch_up, ends_of, remaining
 from consumers.store import Store
 from delivrd.errors import Trouble
+from delivrd.locks import alone, exchanging
 from delivrd.options import Place
 from delivrd.parts import archive_of, event_log, retention, sources_of, store_client
-from delivrd.pausing import alone, exchanging, standing_still
+from delivrd.pausing import standing_still
 from delivrd.progress import progress
 from pipeline.archive.archive import Archive
 from pipeline.archive.history import History
