@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from delivrd.errors import Trouble
-from delivrd.locks import alone
+from delivrd.locks import alone, lock
 from delivrd.options import Place
-from delivrd.serving import read_loaded
 from pipeline.filesystem import is_locked, locked
-from pipeline.settings import Folder, Settings
+from pipeline.settings import Settings
 from pipeline.warehouse import Warehouse
 from pipeline.warehouse.standstill import announce, withdraw
 
@@ -22,40 +21,44 @@ if TYPE_CHECKING:
 
 WAIT_SECONDS = 180.0
 """A chunk that is being stored is finished first; a warehouse that hangs may take so long to say so."""
-_PAUSE = 0.05
 
 
 class Pausing:
-    """The consumer's side: a worker that runs but while somebody holds the lock."""
+    """The consumer's side: a worker that runs but while somebody needs it to stand still.
 
-    def __init__(self, worker: "Worker", folder: Folder) -> None:
+    It holds a lock while it runs, and begins only when it can be seen that nobody wants that.
+    """
+
+    def __init__(self, worker: "Worker", settings: Settings) -> None:
         self._worker = worker
-        self._folder = folder
+        self._settings = settings
         self._turn = threading.Lock()
-        self._waits = False
+        self._begins = False
+        self._consuming = contextlib.ExitStack()
 
     def start(self) -> None:
-        """Start the worker, at once or when nobody needs it to stand still. Comes back at once."""
+        """Start the worker as soon as nobody needs it to stand still. Comes back at once."""
         with self._turn:
-            if self._waits:
-                return
-            if not is_locked(self._folder.pause):
-                self._worker.start()
-                return
-            self._waits = True
-            threading.Thread(target=self._start_later, name="pause", daemon=True).start()
+            self._start()
 
     def look(self) -> None:
         """Where it is to stand still, it does when this returns."""
-        if is_locked(self._folder.pause):
-            self._worker.stop(drain=0)
-            self.start()
-
-    def _start_later(self) -> None:
-        with locked(self._folder.pause, shared=True):
-            pass
         with self._turn:
-            self._waits = False
+            if is_locked(self._settings.folder.pause):
+                self._worker.stop(drain=0)
+                self._consuming.close()
+                self._start()
+
+    def _start(self) -> None:
+        if not self._begins:
+            self._begins = True
+            threading.Thread(target=self._begin, name="pause", daemon=True).start()
+
+    def _begin(self) -> None:
+        folder = self._settings.folder
+        with lock(self._settings, folder.pause, shared=True), self._turn:
+            self._begins = False
+            self._consuming.enter_context(lock(self._settings, folder.consuming, shared=True))
             self._worker.start()
 
 
@@ -75,22 +78,26 @@ def standing_still(
         finally:
             withdraw(warehouse)
         return
-    with alone(settings):
-        _tell_worker(place)
+    with alone(settings), _without_worker(place):
         yield
 
 
-def _tell_worker(place: Place) -> None:
+@contextlib.contextmanager
+def _without_worker(place: Place) -> Iterator[None]:
+    """The worker looks when it is told to; that it has stopped is known by its lock alone."""
     up = place.up
     if up is None:
         raise Trouble(f"delivrd does not run on {place.folder.root}. Start it with `delivrd up`.")
-    before = read_loaded(place.folder, "worker")
-    os.kill(up.parts["worker"].pid, signal.SIGHUP)
-    deadline = time.monotonic() + WAIT_SECONDS
-    while read_loaded(place.folder, "worker") == before:
-        if time.monotonic() > deadline:
-            raise Trouble("The worker does not stand still (`delivrd status`). The old tables go on serving; try again")
-        time.sleep(_PAUSE)
+    with contextlib.suppress(ProcessLookupError):  # the next one looks before it begins
+        os.kill(up.parts["worker"].pid, signal.SIGHUP)
+    with contextlib.ExitStack() as held:
+        try:
+            held.enter_context(locked(place.folder.consuming, within=WAIT_SECONDS))
+        except TimeoutError:
+            raise Trouble(
+                "The worker does not stand still (`delivrd status`). The old tables go on serving; try again"
+            ) from None
+        yield
 
 
 def _await_no_consumer(settings: Settings, say: Callable[[str], None]) -> None:

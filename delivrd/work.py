@@ -28,7 +28,7 @@ def work(settings: Settings, load: Load, drain_seconds: Callable[[], float]) -> 
     """Consume and serve until SIGTERM; then drain for as long as `drain_seconds` says. SIGHUP calls `load`."""
     with event_log(settings) as events:
         worker = Worker(consumer_parts(settings, events), now_ms)
-        pausing = Pausing(worker, settings.folder)
+        pausing = Pausing(worker, settings)
         present = Present(settings)
         ask_warehouse = warehouse_probe(reader(settings))
         app = private_app(
@@ -87,9 +87,9 @@ def _exposition(events: EventLog, folder: Folder) -> bytes:
 
 def _reload(worker: Worker, pausing: Pausing, load: Load, present: Present) -> None:
     def take_over(settings: Settings) -> None:
-        pausing.look()
         worker.reload(sources_of(settings))
 
+    pausing.look()  # before all else: it is asked for whether or not the settings can be used
     try:
         settings = load(take_over)
     except SettingsError as error:

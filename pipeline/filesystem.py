@@ -3,8 +3,11 @@
 import contextlib
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
+
+_PAUSE = 0.05
 
 
 def is_locked(path: Path) -> bool:
@@ -20,17 +23,32 @@ def is_locked(path: Path) -> bool:
 
 
 @contextlib.contextmanager
-def locked(path: Path, *, shared: bool = False) -> Iterator[None]:
+def locked(path: Path, *, shared: bool = False, within: float | None = None) -> Iterator[None]:
     """Holds the lock on a file as soon as nobody else does, or with others who share it.
 
-    Where it is missing it is made, for its owner alone.
+    Where it is missing it is made, for its owner alone. Raises TimeoutError where it is not had `within` seconds.
     """
     file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        fcntl.flock(file, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
+        how = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+        if within is None:
+            fcntl.flock(file, how)
+        else:
+            _wait_for(file, how, within)
         yield
     finally:
         os.close(file)
+
+
+def _wait_for(file: int, how: int, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return fcntl.flock(file, how | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise TimeoutError from None
+        time.sleep(_PAUSE)
 
 
 def sync_folder(folder: Path) -> None:

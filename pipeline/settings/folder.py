@@ -51,6 +51,11 @@ class Folder:
         return self.root / "pause.lock"
 
     @property
+    def consuming(self) -> Path:
+        """Locked by the consumer for as long as it runs, and by whoever needs to be sure that it does not."""
+        return self.root / "consuming.lock"
+
+    @property
     def exchange(self) -> Path:
         """Locked by whoever exchanges the rows of tables, and, together with others, by who must not see half of it."""
         return self.root / "exchange.lock"
