@@ -4,6 +4,7 @@ What the log took in after the backup is lost with it, and its offsets are given
 already, the new records would be taken for the old ones, and let go of unarchived.
 """
 
+import contextlib
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -50,7 +51,17 @@ def check_one_life(folder: Folder, archive: str, until: Mapping[str, int]) -> No
 
 
 def _lives(folder: Folder) -> Sequence[Life]:
+    """As they are written now, or as one life by itself, which is how they were. Raises ArchiveUnavailable."""
     try:
-        return msgspec.json.decode(folder.restored.read_bytes(), type=Lives).lives
+        word = folder.restored.read_bytes()
     except FileNotFoundError:
         return ()
+    with contextlib.suppress(msgspec.DecodeError):
+        return [msgspec.json.decode(word, type=Life)]
+    try:
+        return msgspec.json.decode(word, type=Lives).lives
+    except msgspec.DecodeError as error:
+        raise ArchiveUnavailable(
+            f"{folder.restored} cannot be read: {error}. It tells which archives this installation may write to: put "
+            "it back from a backup"
+        ) from None

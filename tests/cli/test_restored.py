@@ -52,3 +52,17 @@ def test_a_restoration_of_what_was_restored_knows_both_lives(folder: Folder) -> 
 def test_what_was_never_restored_is_not_asked_about(folder: Folder) -> None:
     assert not refused(folder, "s3://old", {LOG: 200})
     assert not folder.restored.exists()
+
+
+def test_the_word_of_an_older_version_counts(folder: Folder) -> None:
+    folder.restored.write_text(f'{{"log_id": "{LOG}", "end": 100}}')
+    assert refused(folder, "s3://old", {LOG: 101})
+    assert not refused(folder, "s3://new", {})
+    assert not refused(folder, "s3://new", {LOG: 101})
+
+
+@pytest.mark.parametrize("word", ["", "{", "{}", '{"lives": [{}]}'])
+def test_a_word_that_cannot_be_read_stops_the_archiver_with_a_reason(folder: Folder, word: str) -> None:
+    folder.restored.write_text(word)
+    with pytest.raises(ArchiveUnavailable, match="cannot be read"):
+        check_one_life(folder, "s3://new", {})
