@@ -28,27 +28,42 @@ def locked(path: Path, *, shared: bool = False, within: float | None = None) -> 
 
     Where it is missing it is made, for its owner alone. Raises TimeoutError where it is not had `within` seconds.
     """
-    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    file = _lock(path, fcntl.LOCK_SH if shared else fcntl.LOCK_EX, within)
     try:
-        how = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
-        if within is None:
-            fcntl.flock(file, how)
-        else:
-            _wait_for(file, how, within)
         yield
     finally:
         os.close(file)
 
 
-def _wait_for(file: int, how: int, seconds: float) -> None:
-    deadline = time.monotonic() + seconds
+def _lock(path: Path, how: int, within: float | None) -> int:
+    deadline = None if within is None else time.monotonic() + within
+    while True:
+        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            _wait_for(file, how, deadline)
+            if _is_named(path, file):
+                return file
+        except BaseException:
+            os.close(file)
+            raise
+        os.close(file)  # who held it has taken its name away: the next one would lock another file
+
+
+def _wait_for(file: int, how: int, deadline: float | None) -> None:
     while True:
         try:
-            return fcntl.flock(file, how | fcntl.LOCK_NB)
+            return fcntl.flock(file, how if deadline is None else how | fcntl.LOCK_NB)
         except BlockingIOError:
-            if time.monotonic() > deadline:
+            if deadline is None or time.monotonic() > deadline:
                 raise TimeoutError from None
         time.sleep(_PAUSE)
+
+
+def _is_named(path: Path, file: int) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(file))
+    except FileNotFoundError:
+        return False
 
 
 def sync_folder(folder: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.archive.target import ArchiveUnavailable
-from pipeline.filesystem import is_locked, locked, sync_folder
+from pipeline.filesystem import locked, sync_folder
 
 _BEING_WRITTEN = ".new"
 
@@ -50,8 +50,8 @@ class FolderTarget:
         """What nobody is writing any more: a lock goes with the process that holds it."""
         with self._failures():
             for path in self._root.rglob(f"*.parquet.*{_BEING_WRITTEN}"):
-                if not is_locked(path):
-                    path.unlink(missing_ok=True)
+                with contextlib.suppress(TimeoutError, FileNotFoundError), locked(path, within=0):
+                    path.unlink()
 
     @contextlib.contextmanager
     def _failures(self) -> Iterator[None]:

@@ -1,5 +1,7 @@
 """Files of the archive: what was put in comes out, whatever it holds, from a folder and from a bucket."""
 
+import fcntl
+import os
 import stat
 import tempfile
 import uuid
@@ -93,6 +95,27 @@ def test_what_was_not_finished_is_not_there(tmp_path: Path) -> None:
     assert list(target.names()) == ["a/b"]
     assert stat.S_IMODE((tmp_path / "a" / "b").stat().st_mode) == 0o600
     assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o700
+
+
+def test_a_file_that_is_begun_while_somebody_tidies_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who tidies may have found it unlocked, in the moment before it was."""
+    flock, fsync = fcntl.flock, os.fsync
+
+    def tidied_before(file: int, how: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", flock)
+        target.tidy()
+        flock(file, how)
+
+    def tidied_again(file: int) -> None:
+        target.tidy()
+        fsync(file)
+
+    target = open_target(Place(url=str(tmp_path)))
+    monkeypatch.setattr(fcntl, "flock", tidied_before)
+    monkeypatch.setattr(os, "fsync", tidied_again)
+    target.put("a/b.parquet", b"whole")
+    assert target.get("a/b.parquet") == b"whole"
+    assert [path.name for path in tmp_path.rglob("*.new")] == []
 
 
 def test_a_name_tells_everything() -> None:
