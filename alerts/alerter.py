@@ -23,7 +23,7 @@ from alerts.told import Telling, telling
 from alerts.watch import Watch
 from pipeline.clock import Clock
 from pipeline.settings.alerts import AlertsSettings
-from pipeline.warehouse import Warehouse
+from pipeline.warehouse import Warehouse, WarehouseError
 
 BEHIND = 3
 """Who is so many minutes behind judges first and tells then, so that nobody is told of what is over."""
@@ -50,14 +50,15 @@ class Alerter:
         self._clock = clock
         self._is_stored = is_stored
         self._lead = lead
-        self._leads = False
         self._teller = Teller(store, settings, clock, console, lead.holder)
         self._rules = settings.rules
         self._watch = Watch(rules_of(settings.rules))
         self._next = 0
+        self._knows = self._leads = False
 
-    def start(self) -> None:
-        """Learn what was usual up to what was judged. Raises Retry, Setup."""
+    def _start(self) -> None:
+        """Learn what was usual up to what was judged."""
+        self._watch, self._leads = Watch(rules_of(self._rules)), False
         now = self._clock() // MINUTE_MS
         judged = min(now, keeping.progress(self._store) or now)
         today = judged // DAY
@@ -75,6 +76,17 @@ class Alerter:
 
     def turn(self) -> None:
         """Judge what is over, then tell. Raises Retry, Refused, Setup; then it can be called again."""
+        try:
+            if not self._knows:
+                self._start()
+                self._knows = True
+            self._judge_and_tell()
+        except WarehouseError:
+            # What was taken in may not be kept, and must not be taken in twice: the next turn begins from what is kept.
+            self._knows = False
+            raise
+
+    def _judge_and_tell(self) -> None:
         if not self._lead.leads():
             self._leads = False
             self._learn(keeping.progress(self._store))

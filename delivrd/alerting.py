@@ -26,7 +26,6 @@ log = structlog.get_logger(__name__)
 
 def run(load: Load) -> None:
     """Watch until SIGTERM or SIGINT."""
-    settings = load()
     ending, changed, awake = threading.Event(), threading.Event(), threading.Event()
 
     def told(number: int, _: object) -> None:
@@ -35,11 +34,11 @@ def run(load: Load) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, told)
+    settings = load()
     with store_client(settings) as store, event_log(settings) as events, _leading(Lead(store)) as lead:
         alerter = Alerter(
             store, settings.alerts, now_ms, lambda until: _is_stored(events, until), lead, console_url(settings)
         )
-        started = False
         while not ending.is_set():
             awake.clear()
             if changed.is_set():
@@ -47,9 +46,6 @@ def run(load: Load) -> None:
                 _take_over(alerter, load)
             pause = TURN_SECONDS
             try:
-                if not started:
-                    alerter.start()
-                    started = True
                 alerter.turn()
             except (Retry, Refused, Setup) as error:
                 # The tables may not be there yet, or the engine may be away.

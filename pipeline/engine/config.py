@@ -126,6 +126,8 @@ def _users(writer_password: str, reader_password: str, memory_bytes: int) -> Sec
                 "compile_expressions": 0,
                 "compile_aggregate_expressions": 0,
                 "compile_sort_description": 0,
+                # By default a thread more is used for each free GiB: with the memory that is meant for a laptop, one.
+                "max_threads_min_free_memory_per_thread": 64 * MIB,
             },
             "writer": {"max_memory_usage": memory_bytes * 3 // 4},
             "reader": _reader_profile(memory_bytes // 2),

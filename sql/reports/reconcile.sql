@@ -5,7 +5,8 @@
 -- A message belongs to the hour in which it was first heard of. unreported are submitted messages of which no report has
 -- come, overdue those of hours that began more than a day ago, unsubmitted reported messages whose submission is not known.
 -- Where a source is asked as well as heard: by_webhook_alone the poll has not told of (yet), by_poll_alone the webhook never
--- did; of those by_both, poll_later_p50_s and _p95_s are how much later the poll's first word came (earlier: below 0).
+-- did; of those by_both, poll_later_p50_s and _p95_s are how much later the poll's first word came (earlier: below 0), of
+-- hours whose figures know of one by both.
 -- Parameters: since and until (excluded) bound the hours, now tells what is overdue, tz cuts days.
 SELECT
     /* by: */ source /* :by */,

@@ -1,5 +1,6 @@
 """The alerter over a real warehouse: it rings as the backtest says, once, whatever kills it."""
 
+import contextlib
 import random
 
 import pytest
@@ -11,7 +12,7 @@ from alerts.lead import LEASE_SECONDS, Lead
 from alerts.rules import rules_of
 from alerts.told import Telling
 from pipeline.settings.alerts import AlertRule, AlertsSettings
-from pipeline.warehouse import Warehouse
+from pipeline.warehouse import Retry, Warehouse
 from tests.alerts.live import LEARNED, Phone, phone, store_minutes
 from tests.alerts.streams import MONDAY
 
@@ -39,7 +40,6 @@ class Days:
         """One more alerter."""
         lead = Lead(self.warehouse, lambda: self.now / 1000)
         one = Alerter(self.warehouse, self.settings, lambda: self.now, lambda until: until <= self.stored, lead)
-        one.start()
         one.turn()
         return one
 
@@ -105,6 +105,30 @@ def test_a_kill_while_it_is_told_tells_it_no_second_time(warehouse: Warehouse, m
         days.wait_for_the_lead()
         days.wait_for_the_lead()
         assert heard(oncall) == ["PAGE"]
+
+
+@pytest.mark.parametrize("what", ["keep", "keep_progress"])
+def test_a_warehouse_that_is_away_in_the_middle_hides_no_change_and_counts_no_minute_twice(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    def away_for_once(store: Warehouse, *arguments: object) -> None:
+        if what == "keep_progress" or arguments[0]:
+            monkeypatch.setattr(keeping, what, kept)
+            raise Retry("the warehouse does not answer")
+        kept(store, *arguments)
+
+    kept = getattr(keeping, what)
+    with phone() as oncall:
+        days = Days(warehouse, oncall.url)
+        for minute in range(LEARNED, END):
+            if minute in {LEARNED, BROKEN.start + 5, END - 5}:
+                monkeypatch.setattr(keeping, what, away_for_once)
+            with contextlib.suppress(Retry):
+                days.passes(minute)
+            days.alerter.turn()
+        monkeypatch.setattr(keeping, what, kept)
+        assert heard(oncall) == ["PAGE", "OVER"]
+        assert days.rang() == days.would_ring()
 
 
 def test_what_is_over_after_a_pause_is_told_to_nobody(warehouse: Warehouse) -> None:

@@ -66,9 +66,7 @@ def test_an_alerter_keeps_what_it_knows_at_midnight_and_starts_with_it(warehouse
 
     def alerter() -> Alerter:
         lead = Lead(warehouse, lambda: now / 1000)
-        one = Alerter(warehouse, AlertsSettings.model_validate({}), lambda: now, lambda _: True, lead)
-        one.start()
-        return one
+        return Alerter(warehouse, AlertsSettings.model_validate({}), lambda: now, lambda _: True, lead)
 
     store_minutes(warehouse, MONDAY + DAY - HOUR, MONDAY + DAY, range(0))
     one = alerter()

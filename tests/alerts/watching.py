@@ -26,11 +26,11 @@ def main(port: int, folder: Path, url: str) -> None:
     settings = AlertsSettings.model_validate({"targets": {"oncall": {"url": url}}})
     lead = Lead(store, lambda: read("clock") / 1000)
     alerter = Alerter(store, settings, lambda: read("clock"), lambda until: until <= read("stored"), lead)
-    alerter.start()
+    alerter.turn()
     (folder / str(os.getpid())).touch()
     while True:
-        alerter.turn()
         time.sleep(0.01)
+        alerter.turn()
 
 
 if __name__ == "__main__":

@@ -58,6 +58,18 @@ def test_the_engine_obeys_what_durability_needs(engine: Engine) -> None:
     writer.close()
 
 
+def test_a_question_uses_as_many_threads_as_it_may_with_little_memory(engine: Engine) -> None:
+    writer = engine.writer()
+    writer.command("CREATE TABLE some (x UInt64) ORDER BY x")
+    try:
+        writer.command("INSERT INTO some SELECT number FROM numbers_mt(1000000)")
+        plan = writer.query("EXPLAIN PIPELINE SELECT sum(cityHash64(x)) FROM some SETTINGS max_threads = 3")
+        assert any("AggregatingTransform × 3" in line for (line,) in plan)
+    finally:
+        writer.command("DROP TABLE some")
+        writer.close()
+
+
 def test_no_user_waits_for_a_question_to_be_compiled(engine: Engine) -> None:
     for asking in (engine.writer(), engine.reader()):
         for name in ("expressions", "aggregate_expressions", "sort_description"):
