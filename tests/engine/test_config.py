@@ -64,7 +64,7 @@ def test_a_question_uses_as_many_threads_as_it_may_with_little_memory(engine: En
     try:
         writer.command("INSERT INTO some SELECT number FROM numbers_mt(1000000)")
         plan = writer.query("EXPLAIN PIPELINE SELECT sum(cityHash64(x)) FROM some SETTINGS max_threads = 3")
-        assert any("AggregatingTransform × 3" in line for (line,) in plan)
+        assert any("AggregatingTransform \N{MULTIPLICATION SIGN} 3" in line for (line,) in plan)
     finally:
         writer.command("DROP TABLE some")
         writer.close()
