@@ -1,5 +1,6 @@
 """The consumer as a part of a process: started, stopped, asked how it is, and given new settings."""
 
+import contextlib
 import threading
 from collections.abc import Callable, Mapping
 
@@ -104,13 +105,9 @@ class Worker:
             try:
                 self._consume()
             except Retry as error:
-                self._status = WorkerStatus(False, str(error))
-                log.warning("warehouse_away", error=str(error))
-                self._stopping.wait(0.3)
+                self._wait("warehouse_away", str(error))
             except (LogFull, LogUnavailable) as error:
-                self._status = WorkerStatus(False, str(error))
-                log.warning("log_away", error=str(error))
-                self._stopping.wait(0.3)
+                self._wait("log_away", str(error))
             except (Setup, LogUnusable) as error:
                 metrics.consumer_errors.labels("setup").inc()
                 self._status = WorkerStatus(False, str(error))
@@ -124,11 +121,19 @@ class Worker:
             else:
                 return
 
+    def _wait(self, event: str, reason: str) -> None:
+        """A moment, until it is tried again. It is said once: it may be for hours."""
+        if reason != self._status.reason:
+            log.warning(event, error=reason)
+        self._status = WorkerStatus(False, reason)
+        self._stopping.wait(0.3)
+
     def _consume(self) -> None:
         parts = self._parts
         if self._reading is None:
             self._reading = self._begin()
-        self._open_store().close()  # where nobody may consume, it does not even join those who do
+        with contextlib.closing(parts.connect()) as client:
+            check_may_begin(client)  # where nobody may consume, it does not even join those who do
         reader = parts.open_reader()
         try:
             number = self._reading

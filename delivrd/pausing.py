@@ -14,6 +14,7 @@ from delivrd.options import Place
 from pipeline.filesystem import is_locked, locked
 from pipeline.settings import Settings
 from pipeline.warehouse import Warehouse
+from pipeline.warehouse.errors import WarehouseError
 from pipeline.warehouse.standstill import announce, withdraw
 
 if TYPE_CHECKING:
@@ -71,12 +72,15 @@ def standing_still(
     On a cluster the consumers are not ours to stop: their end is awaited, and none begins.
     """
     if settings.on_cluster:
-        announce(warehouse)
         try:
+            announce(warehouse)
             _await_no_consumer(settings, say)
             yield
-        finally:
-            withdraw(warehouse)
+        except BaseException:
+            with contextlib.suppress(WarehouseError):  # the first error is the one that tells what happened
+                withdraw(warehouse)
+            raise
+        withdraw(warehouse)
         return
     with alone(settings), _without_worker(place):
         yield

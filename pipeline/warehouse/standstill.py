@@ -8,7 +8,7 @@ from pipeline.servers import BESIDE
 from pipeline.sqlfiles import load_sql
 from pipeline.warehouse.beside import begun
 from pipeline.warehouse.client import Warehouse
-from pipeline.warehouse.errors import Retry
+from pipeline.warehouse.errors import Retry, WarehouseError
 
 _TABLE = "standstill"
 
@@ -21,22 +21,40 @@ def announce(warehouse: Warehouse) -> None:
 
 
 def withdraw(warehouse: Warehouse) -> None:
-    """Consumers may begin; where rows are half exchanged, when that is finished. Raises Retry, Setup."""
-    work = begun(warehouse)
-    if work and work.state == "decided":
+    """Consumers may begin; where rows are half exchanged, when that is finished.
+
+    Raises Retry, Setup when it is withdrawn from every server that can be reached.
+    """
+    if _is_decided(warehouse):
         return
+    failures: list[WarehouseError] = []
     for server in warehouse.each():
-        if _is_announced(server):
-            server.command(f"DROP TABLE {_beside(server)}.{_TABLE} SYNC")
+        try:
+            if _is_announced(server):
+                server.command(f"DROP TABLE {_beside(server)}.{_TABLE} SYNC")
+        except WarehouseError as error:
+            failures.append(error)
+    if failures:
+        raise failures[0]
 
 
 def check_may_begin(warehouse: Warehouse) -> None:
     """Raises Retry where it was announced; also as `Warehouse.query`. Any of the servers knows."""
     if _is_announced(warehouse):
+        if _is_decided(warehouse):
+            raise Retry(
+                "a rebuild exchanges rows; consuming goes on when that is done (where it was cut off, "
+                "`delivrd migrate` finishes it)"
+            )
         raise Retry(
             "a rebuild is about to exchange rows; consuming goes on when `delivrd rebuild --all` has come to its end "
             "(where it was killed, run it again)"
         )
+
+
+def _is_decided(warehouse: Warehouse) -> bool:
+    work = begun(warehouse)
+    return work is not None and work.state == "decided"
 
 
 def _is_announced(server: Warehouse) -> bool:

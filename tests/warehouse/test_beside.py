@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from pipeline.warehouse import Retry, Warehouse
+from pipeline.warehouse import beside as rebuilt
 from pipeline.warehouse.beside import (
     NEEDED,
     REBUILT,
@@ -27,6 +28,7 @@ from pipeline.warehouse.beside import (
 from pipeline.warehouse.migrations import BOOKKEEPING
 from pipeline.warehouse.retention import Retention
 from pipeline.warehouse.rollups import settle
+from pipeline.warehouse.standstill import announce, check_may_begin, withdraw
 from schemas.status import Status
 from tests.services import merge, work_out
 from tests.warehouse.tellings import LOG
@@ -116,6 +118,41 @@ def cut_off_after(statements: int) -> Callable[..., None]:
         command(self, *arguments)
 
     return cut_off
+
+
+def test_consumers_are_told_what_they_wait_for(serving: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin(serving, WORK, HELD, RETENTION)
+    announce(serving)
+    with pytest.raises(Retry, match="rebuild --all"):
+        check_may_begin(serving)
+    with monkeypatch.context() as killed:
+        killed.setattr(rebuilt, "finish", cut_off_after(0))
+        with pytest.raises(Retry):
+            exchange(serving)
+    withdraw(serving)
+    with pytest.raises(Retry, match="delivrd migrate"):
+        check_may_begin(serving)
+    finish(serving)
+    check_may_begin(serving)
+
+
+def test_a_server_that_is_away_keeps_nobody_waiting_on_the_others(
+    serving: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(serving, WORK, HELD, RETENTION)
+    announce(serving)
+    with monkeypatch.context() as away:
+        away.setattr(Warehouse, "command", cut_off_after(0))
+        with pytest.raises(Retry):
+            withdraw(serving)
+    announced = []
+    for server in serving.each():
+        try:
+            check_may_begin(server)
+            announced.append(False)
+        except Retry:
+            announced.append(True)
+    assert announced == [True, *[False] * (len(announced) - 1)]
 
 
 def test_what_no_record_tells_is_carried_over(serving: Warehouse) -> None:
