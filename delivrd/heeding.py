@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from consumers.forgetting import forget_record, listed
 from consumers.known import known_sources
 from delivrd.locks import lock
+from delivrd.options import Place
 from delivrd.parts import sources_of, store_client
 from pipeline.event_log import EventLog
 from pipeline.settings import Settings
@@ -44,5 +45,24 @@ def heedful(settings: Settings, log: EventLog) -> Iterator[Append]:
         def append(records: Sequence[Record]) -> None:
             with heeding(settings, store) as forgotten:
                 log.append([forget_record(record, forgotten, sources, adapters) for record in records])
+
+        yield append
+
+
+@contextlib.contextmanager
+def heedful_when_running(place: Place, settings: Settings, log: EventLog) -> Iterator[Append]:
+    """As `heedful`; while nothing runs, the list cannot be had, nor can anybody be forgotten."""
+    heed: Append | None = None
+    with contextlib.ExitStack() as opened:
+
+        def append(records: Sequence[Record]) -> None:
+            nonlocal heed
+            if heed is None:
+                with lock(settings, settings.folder.forget, shared=True):
+                    if not place.consumes(settings):
+                        log.append(records)
+                        return
+                heed = opened.enter_context(heedful(place.running_settings(), log))
+            heed(records)
 
         yield append

@@ -19,12 +19,10 @@ def command(place: Place, since: str | None, until: str | None, anew: bool) -> N
 
     Example: [b]delivrd replay --since 7d[/b]
     """
-    from contextlib import nullcontext
-
     from consumers.readings import digest_of
     from delivrd.appending import append, wait_consumed
     from delivrd.errors import Trouble
-    from delivrd.heeding import heedful
+    from delivrd.heeding import heedful_when_running
     from delivrd.parts import archive_of, event_log, retention, sources_of
     from delivrd.periods import moment
     from delivrd.progress import progress
@@ -58,9 +56,8 @@ def command(place: Place, since: str | None, until: str | None, anew: bool) -> N
             keep(path, note)
 
         try:
-            # Where nothing runs, the list cannot be had; nor can anybody be forgotten.
             with (
-                heedful(settings, log) if place.consumes(settings) else nullcontext(log.append) as write,
+                heedful_when_running(place, settings, log) as write,
                 progress("replaying", remaining(note, history)) as advance,
             ):
                 last = append(log, copies(note, history, sources, advance), appended, write)
