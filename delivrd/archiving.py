@@ -25,6 +25,7 @@ from pipeline.log import Entry, LogUnavailable, LogUnusable
 from pipeline.settings import Settings
 from pipeline.warehouse import Warehouse
 from pipeline.warehouse.errors import WarehouseError
+from schemas.adapter import Source
 from schemas.forgotten import Forgotten
 from schemas.providers import adapters
 
@@ -41,17 +42,19 @@ def run(settings: Settings, place: Place) -> None:
     ending = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ending.set())
+    heedful: set[str] = set()
     while not ending.is_set():
-        ending.wait(ROUND_SECONDS if _round(settings, place, ending.is_set) else RETRY_SECONDS)
+        done = _round(settings, place, ending.is_set, heedful)
+        ending.wait(ROUND_SECONDS if done else RETRY_SECONDS)
 
 
-def _round(settings: Settings, place: Place, told_to_end: Callable[[], bool]) -> bool:
+def _round(settings: Settings, place: Place, told_to_end: Callable[[], bool], heedful: set[str]) -> bool:
     """Whether it could be done."""
     try:
         with event_log(settings) as events, archive_of(settings) as archive:
             if archive is None:
                 return True
-            for file in archive_now(settings, events, archive):
+            for file in archive_now(settings, events, archive, heedful=heedful):
                 log.info("archived", file=file.name)
                 if told_to_end():
                     break
@@ -63,9 +66,13 @@ def _round(settings: Settings, place: Place, told_to_end: Callable[[], bool]) ->
 
 
 def archive_now(
-    settings: Settings, events: EventLog, archive: Archive, *, eager: bool = False
+    settings: Settings, events: EventLog, archive: Archive, *, eager: bool = False, heedful: set[str] | None = None
 ) -> Iterator[ArchiveFile]:
-    """What `fill` does, of what has come of age by the settings, with a word of how far it came."""
+    """What `fill` does, of what has come of age by the settings, with a word of how far it came.
+
+    `heedful` are the names of files that need not be looked through for who is forgotten; those that are, are added.
+    """
+    heedful = set() if heedful is None else heedful
     archive.tidy()
     there = archive.files()
     until = {log_id: end_of(files) for (log_id, _), files in there.items()}
@@ -73,8 +80,12 @@ def archive_now(
     check_one_life(settings.folder, settings.archive_place.url, until)
     _tell(settings, until)
     with store_client(settings) as store:
+        if settings.on_cluster:
+            for files in there.values():
+                _make_up(settings, archive, store, files[-1], heedful)
         write = partial(_write, settings, archive, store)
         for file in fill(events, there, _before(settings, events), write, eager=eager):
+            heedful.add(file.name)
             until[file.log_id] = file.last + 1
             _tell(settings, until)
             yield file
@@ -85,17 +96,38 @@ def _write(
 ) -> ArchiveFile:
     """Without those who are forgotten by then."""
     sources = known_sources(store, sources_of(settings))
-
-    def cleared(forgotten: Forgotten) -> Sequence[Entry]:
-        return [Entry(entry.offset, forget_record(entry.record, forgotten, sources, adapters)) for entry in entries]
-
     with heeding(settings, store) as known:
-        file = archive.write(log_id, partition, cleared(known))
-    # Who was forgotten on another machine meanwhile may have been looked for before the file was there.
+        file = archive.write(log_id, partition, _cleared(entries, known, sources))
+    _look_again(settings, archive, store, file, entries, known)
+    return file
+
+
+def _make_up(settings: Settings, archive: Archive, store: Warehouse, file: ArchiveFile, heedful: set[str]) -> None:
+    """Who wrote the newest file may have been killed before he looked again."""
+    if file.name not in heedful:
+        nobody = Forgotten(settings.forget.key or "")
+        if listed(store, settings.forget.key or ""):
+            _look_again(settings, archive, store, file, archive.read(file), nobody)
+        heedful.add(file.name)
+
+
+def _look_again(
+    settings: Settings,
+    archive: Archive,
+    store: Warehouse,
+    file: ArchiveFile,
+    entries: Sequence[Entry],
+    known: Forgotten,
+) -> None:
+    """Who was forgotten on another machine meanwhile may have been looked for before the file was there."""
+    sources = known_sources(store, sources_of(settings))
     while len(now := listed(store, settings.forget.key or "")) > len(known):
         known = now
-        archive.replace(file, cleared(known))
-    return file
+        archive.replace(file, _cleared(entries, known, sources))
+
+
+def _cleared(entries: Sequence[Entry], forgotten: Forgotten, sources: Mapping[str, Source]) -> Sequence[Entry]:
+    return [Entry(entry.offset, forget_record(entry.record, forgotten, sources, adapters)) for entry in entries]
 
 
 def _before(settings: Settings, events: EventLog) -> int:

@@ -30,7 +30,7 @@ from pipeline.warehouse.retention import Retention
 from pipeline.warehouse.rollups import settle
 from pipeline.warehouse.standstill import announce, check_may_begin, withdraw
 from schemas.status import Status
-from tests.services import merge, work_out
+from tests.services import empty, merge, work_out
 from tests.warehouse.tellings import LOG
 from tests.warehouse.test_rollups import DAY, a_message, counted, insert
 
@@ -50,6 +50,7 @@ def serving(warehouse: Warehouse) -> Iterator[Warehouse]:
     assert counted(warehouse) == [("sent", 60)]
     yield warehouse
     drop(warehouse)
+    empty(warehouse)
 
 
 def fill(warehouse: Warehouse) -> None:
