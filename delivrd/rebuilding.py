@@ -1,7 +1,7 @@
 """A rebuild from the first record: read into tables beside those that serve, and their rows exchanged."""
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from consumers.lane import Reading
 from consumers.memory import Memory
@@ -59,7 +59,7 @@ def rebuild(place: Place, settings: Settings, say: Callable[[str], None], *, los
         if work and work.state == "begun" and work.digest == digest_of(sources):
             say("going on with the rebuild that was interrupted")
         else:
-            work = _begin(place, settings, live, History(log, archive), lossy=lossy)
+            work = _begin(place, settings, live, History(log, archive), say, lossy=lossy)
         reading = Reading(present_reading(live, sources, now_ms), sources, adapters)
         with contextlib.closing(beside(live)) as new:
             oldest = Oldest(work.boundary, retention(settings).oldest(now_ms()).dead_letter)
@@ -93,42 +93,47 @@ def give_up(settings: Settings, live: Warehouse) -> bool:
     return work is not None
 
 
-def _begin(place: Place, settings: Settings, live: Warehouse, history: History, *, lossy: bool) -> Begun:
+def _begin(
+    place: Place, settings: Settings, live: Warehouse, history: History, say: Callable[[str], None], *, lossy: bool
+) -> Begun:
     """Make the tables beside. Raises Trouble where something would not be in them, and that is not wanted."""
     # Whole hours: figures of what is older are carried over, and an hour is of the one or the other.
     boundary = retention(settings).oldest(now_ms()).home // HOUR_MS * HOUR_MS
     held = [(*one, *offsets) for one in history.partitions for offsets in history.ranges(one)]
     # And what comes meanwhile.
     held += [(part.log_id, part.partition, part.end, LAST) for part in history.parts]
-    if not lossy:
-        _check_readable(settings, live, boundary)
-        _check_held(place, live, held, boundary)
+    for loss, instead in (*_unreadable(settings, live, boundary), *_not_held(place, live, held, boundary)):
+        if not lossy:
+            raise Trouble(f"{loss}. Nothing was changed. {instead}")
+        say(loss)
     work = Begun(digest_of(sources_of(settings)), boundary)
     with alone(settings):  # somebody may be leaving nothing of an earlier one just now
         begin(live, work, held, retention(settings))
     return work
 
 
-def _check_readable(settings: Settings, live: Warehouse, boundary: int) -> None:
-    """What came of a source that is not configured any more cannot be read."""
+def _unreadable(settings: Settings, live: Warehouse, boundary: int) -> Iterator[tuple[str, str]]:
+    """What came of a source that is not configured any more, which cannot be read, and what can be done instead."""
     unknown = unknown_sources(live, settings.sources, boundary)
     if unknown:
-        raise Trouble(
-            f"The warehouse holds reports of sources that the settings do not name any more: "
-            f"{', '.join(unknown)}. Made anew, these would be dead letters. Nothing was changed. Put them back "
-            f"in {settings.config} as they were (it needs no secret); `delivrd rebuild --all --lossy` goes without them"
+        loss = (
+            f"The warehouse holds reports of sources that the settings do not name any more: {', '.join(unknown)}. "
+            "Made anew, these are dead letters"
         )
+        instead = f"Put them back in {settings.config} as they were (it needs no secret)"
+        yield loss, f"{instead}; `delivrd rebuild --all --lossy` goes without them"
 
 
-def _check_held(place: Place, live: Warehouse, held: Held, boundary: int) -> None:
-    """What neither log nor archive holds any more cannot be read either."""
+def _not_held(place: Place, live: Warehouse, held: Held, boundary: int) -> Iterator[tuple[str, str]]:
+    """What neither log nor archive holds any more, which cannot be read either, and what can be done instead."""
     count, oldest = lost(live, held, boundary)
     if count:
-        raise Trouble(
+        loss = (
             f"Log and archive do not reach back as far as the warehouse: of {count} facts, the oldest of "
-            f"{place.local(oldest)}, the records are gone, and tables made anew would lack them. Nothing was changed. "
-            "`delivrd rebuild --all --lossy` leaves them out; `delivrd replay` reads what is there and leaves the rest"
+            f"{place.local(oldest)}, the records are gone, and tables made anew lack them"
         )
+        instead = "`delivrd replay` reads what is there and leaves the rest"
+        yield loss, f"`delivrd rebuild --all --lossy` leaves them out; {instead}"
 
 
 def _check_heedful(live: Warehouse) -> None:
