@@ -13,7 +13,6 @@ import structlog
 from alerts import keeping, memory
 from alerts.alarms import Change
 from alerts.backtest import LEARN_DAYS, begin_of
-from alerts.keeping import MINUTE_MS
 from alerts.lead import Lead
 from alerts.learning import DAY
 from alerts.reading import BLOCK, minutes
@@ -21,7 +20,7 @@ from alerts.rules import rules_of
 from alerts.teller import Teller
 from alerts.told import Telling, telling
 from alerts.watch import Watch
-from pipeline.clock import Clock
+from pipeline.clock import MINUTE_MS, Clock
 from pipeline.settings.alerts import AlertsSettings
 from pipeline.warehouse import Warehouse, WarehouseError
 

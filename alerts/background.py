@@ -5,10 +5,9 @@ import msgspec
 from alerts.alarms import Change
 from alerts.kinds import SOURCE_KINDS, Kind
 from alerts.told import Telling
+from pipeline.clock import MINUTE_MS
 from pipeline.sqlfiles import load_sql
 from pipeline.warehouse import Warehouse
-
-MINUTE_MS = 60_000
 
 
 class CommonError(msgspec.Struct, frozen=True):

@@ -8,10 +8,9 @@ from alerts.alarms import Change
 from alerts.kinds import Kind, Severity
 from alerts.scope import Scope
 from alerts.told import Telling
+from pipeline.clock import MINUTE_MS
 from pipeline.sqlfiles import load_sql
 from pipeline.warehouse import Warehouse
-
-MINUTE_MS = 60_000
 
 
 class NoteState(StrEnum):

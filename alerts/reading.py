@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from alerts.figures import Heard, Minute, Outcome
 from alerts.scope import Scope
+from pipeline.clock import MINUTE_MS
 from pipeline.sqlfiles import load_sql
 from pipeline.warehouse import Warehouse
 
-MINUTE_MS = 60_000
 BLOCK = 360
 """Minutes a question: six hours' messages are read nearly as quickly as a minute's."""
 

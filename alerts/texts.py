@@ -43,7 +43,7 @@ def body(due: Due, timezone: str, known: Background, link: str) -> str:
     telling = due.telling
     since = f"Since {_time(telling.onset, timezone)}: {telling.figures}."
     if telling.change is Change.RESOLVED:
-        ended = telling.ended if telling.ended is not None else telling.minute
+        ended = 1 + (telling.minute if telling.ended is None else telling.ended)  # the end of that minute
         return f"Over since {_time(ended, timezone)}, after {ended - telling.onset} minutes.\n{since}\n\n{link}"
     lines = [since, f"Luck does this once in {_odds(telling.score)} times (evidence {telling.score:.0f}; 12 rings)."]
     if telling.also:
@@ -72,7 +72,7 @@ def _meaning(error: CommonError) -> str:
 
 
 def _why(error: CommonError) -> str:
-    """`12 of 18 with the error 21 (no route): a network on the way did not work.`"""
+    """`12 of 18 failures have the error 21 (no route): a network on the way did not work.`"""
     text = f" ({mask_numbers(error.text)})" * (error.text not in ("", error.code))
     named = f"the error {error.code}{text}" if error.code else "no error code"
     return f"{error.messages:,} of {error.failed:,} failures have {named}: {_meaning(error)}."

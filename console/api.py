@@ -23,7 +23,7 @@ from console.drilling import Drill, Part
 from console.errors import problem_details
 from console.figures import Day, Heard
 from console.freshness import Freshness, freshness
-from console.letters import Row as Letter
+from console.letters import Row as LetterRow
 from console.letters import Wanted
 from console.pages.drill import Row as Message
 from console.paging import PageNumber, window
@@ -129,9 +129,9 @@ def compare(
 @_answer("/dead-letters")
 def dead_letters(
     parts: NamedDependency[Parts], wanted: NamedDependency[Wanted], page: PageNumber = 1
-) -> Sequence[Letter]:
+) -> Sequence[LetterRow]:
     """Dead letters, newest first, fifty a page and the first of the next."""
-    return parts.desk.ask(wanted.letters(parts.clock(), **window(page)), Letter)
+    return parts.desk.ask(wanted.letters(parts.clock(), **window(page)), LetterRow)
 
 
 @_answer("/standing")

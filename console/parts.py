@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from console.acts.alarms import AlarmActs
 from console.acts.audit import Audit
-from console.acts.messages import Acts
+from console.acts.messages import MessageActs
 from console.acts.sources import SourceActs
 from console.desk import Desk
 from console.door import Door
@@ -27,7 +27,7 @@ class Parts:
     overview: Overview
     door: Door
     log: EventLog
-    acts: Acts
+    acts: MessageActs
     source_acts: SourceActs
     alarm_acts: AlarmActs
     audit: Audit

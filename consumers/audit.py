@@ -72,6 +72,16 @@ class Report(msgspec.Struct, frozen=True):
     gaps: list[Gap]
     missing_offsets: list[Missing]
 
+    def problems(self) -> list[str]:
+        """What is wrong, in a sentence each."""
+        told = [
+            f"no chunk covers the offsets {gap.first} to {gap.last} of partition {gap.partition}" for gap in self.gaps
+        ]
+        if self.missing_offsets:
+            places = ", ".join(f"{one.partition}/{one.offset}" for one in self.missing_offsets)
+            told.append(f"missing, first of them at the positions (partition/offset) {places}")
+        return told
+
 
 _COUNTS = ("received", *OUTCOMES, "pending", "missing")
 

@@ -8,9 +8,9 @@ from alerts.words import where
 from console.acts import Refusal
 from console.acts.alarms import AlarmChange, AlarmTold, Ends, Told
 from delivrd.alert_acts import changes_of, mute_of, said
-from delivrd.alert_tables import MINUTE_MS, end_of, ends_of
+from delivrd.alert_tables import end_of, ends_of
 from delivrd.errors import Trouble
-from pipeline.clock import Clock
+from pipeline.clock import MINUTE_MS, Clock
 from pipeline.settings.units import parse_duration
 from pipeline.warehouse import Warehouse
 

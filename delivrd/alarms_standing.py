@@ -6,11 +6,11 @@ from alerts import keeping
 from alerts.keeping import Note, NoteState
 from delivrd.options import Place
 from delivrd.parts import store_client
+from pipeline.clock import MINUTE_MS
 from pipeline.settings import Settings
 from pipeline.warehouse import Warehouse
 from pipeline.warehouse.errors import Retry, Setup
 
-MINUTE_MS = 60_000
 BEHIND_MS = 10 * MINUTE_MS
 SHOWN_MS = 2 * 24 * 60 * MINUTE_MS
 SURE_MS = MINUTE_MS

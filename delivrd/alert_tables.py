@@ -10,9 +10,9 @@ from alerts.reading import minutes
 from alerts.told import Telling, as_json
 from alerts.words import where
 from delivrd.options import Place
+from pipeline.clock import MINUTE_MS
 from pipeline.warehouse import Warehouse
 
-MINUTE_MS = 60_000
 BEFORE, AFTER, LONGEST, STEP = 30, 15, 360, 5
 """Minutes of the chart."""
 WIDTH = 30

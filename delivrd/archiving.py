@@ -42,19 +42,19 @@ def run(settings: Settings, place: Place) -> None:
     ending = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ending.set())
-    heedful: set[str] = set()
+    seen: set[str] = set()
     while not ending.is_set():
-        done = _round(settings, place, ending.is_set, heedful)
+        done = _round(settings, place, ending.is_set, seen)
         ending.wait(ROUND_SECONDS if done else RETRY_SECONDS)
 
 
-def _round(settings: Settings, place: Place, told_to_end: Callable[[], bool], heedful: set[str]) -> bool:
+def _round(settings: Settings, place: Place, told_to_end: Callable[[], bool], seen: set[str]) -> bool:
     """Whether it could be done."""
     try:
         with event_log(settings) as events, archive_of(settings) as archive:
             if archive is None:
                 return True
-            for file in archive_now(settings, events, archive, heedful=heedful):
+            for file in archive_now(settings, events, archive, seen=seen):
                 log.info("archived", file=file.name)
                 if told_to_end():
                     break
@@ -66,13 +66,18 @@ def _round(settings: Settings, place: Place, told_to_end: Callable[[], bool], he
 
 
 def archive_now(
-    settings: Settings, events: EventLog, archive: Archive, *, eager: bool = False, heedful: set[str] | None = None
+    settings: Settings,
+    events: EventLog,
+    archive: Archive,
+    *,
+    eager: bool = False,
+    seen: set[str] | None = None,
 ) -> Iterator[ArchiveFile]:
     """What `fill` does, of what has come of age by the settings, with a word of how far it came.
 
-    `heedful` are the names of files that need not be looked through for who is forgotten; those that are, are added.
+    `seen` are the names of files that need not be looked through for who is forgotten; those that are, are added.
     """
-    heedful = set() if heedful is None else heedful
+    seen = set() if seen is None else seen
     archive.tidy()
     there = archive.files()
     until = {log_id: end_of(files) for (log_id, _), files in there.items()}
@@ -82,10 +87,10 @@ def archive_now(
     with store_client(settings) as store:
         if settings.on_cluster:
             for files in there.values():
-                _make_up(settings, archive, store, files[-1], heedful)
+                _make_up(settings, archive, store, files[-1], seen)
         write = partial(_write, settings, archive, store)
         for file in fill(events, there, _before(settings, events), write, eager=eager):
-            heedful.add(file.name)
+            seen.add(file.name)
             until[file.log_id] = file.last + 1
             _tell(settings, until)
             yield file
@@ -102,13 +107,13 @@ def _write(
     return file
 
 
-def _make_up(settings: Settings, archive: Archive, store: Warehouse, file: ArchiveFile, heedful: set[str]) -> None:
+def _make_up(settings: Settings, archive: Archive, store: Warehouse, file: ArchiveFile, seen: set[str]) -> None:
     """Who wrote the newest file may have been killed before he looked again."""
-    if file.name not in heedful:
+    if file.name not in seen:
         nobody = Forgotten(settings.forget.key or "")
         if listed(store, settings.forget.key or ""):
             _look_again(settings, archive, store, file, archive.read(file), nobody)
-        heedful.add(file.name)
+        seen.add(file.name)
 
 
 def _look_again(

@@ -36,10 +36,4 @@ class AuditDeed:
 
 def _told(report: Report) -> Audited:
     counts = [(name.replace("_", "-"), getattr(report, name)) for name in (*OUTCOMES, "pending", "missing")]
-    problems = [
-        f"no chunk covers the offsets {gap.first} to {gap.last} of partition {gap.partition}" for gap in report.gaps
-    ]
-    if report.missing_offsets:
-        places = ", ".join(f"{one.partition}/{one.offset}" for one in report.missing_offsets)
-        problems.append(f"missing, first of them at the positions (partition/offset) {places}")
-    return Audited(report.received, counts, problems)
+    return Audited(report.received, counts, report.problems())

@@ -1,4 +1,4 @@
-"""The data folder's locks: who needs to be alone in it, and who exchanges the rows of tables.
+"""The data folder's locks: of those who must not work at the same time.
 
 A lock goes with the process that holds it, so that a command which is killed leaves nobody waiting.
 """

@@ -6,6 +6,8 @@ from collections.abc import Callable
 Clock = Callable[[], int]
 """Milliseconds since 1970, UTC."""
 
+MINUTE_MS = 60_000
+
 
 def now_ms() -> int:
     """The machine's clock."""

@@ -8,9 +8,8 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 
-from pipeline.clock import Clock, now_ms
+from pipeline.clock import MINUTE_MS, Clock, now_ms
 
-MINUTE_MS = 60_000
 FIRST_PAUSE_MS = 500
 LONGEST_PAUSE_MS = 300_000
 LONGEST_WAIT_MS = 3_600_000

@@ -7,6 +7,7 @@ from functools import partial
 
 import structlog
 
+from pipeline.clock import MINUTE_MS
 from pipeline.log import LogUnusable
 from pipeline.settings import SourceSettings
 from pollers.answers import LoginRefused, Question
@@ -15,7 +16,6 @@ from pollers.http import Http, Limits
 from pollers.jobs import Job
 from pollers.messages import Messages
 from pollers.open_messages import OpenMessages
-from pollers.pace import MINUTE_MS
 from pollers.providers import providers
 from pollers.schedule import Policy
 from pollers.state import StateUnusable

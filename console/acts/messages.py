@@ -18,7 +18,7 @@ class DeadDone(msgspec.Struct, frozen=True):
     consumed: bool
 
 
-class Acts(Protocol):
+class MessageActs(Protocol):
     """Calls raise the warehouse's errors and the log's, and Refusal."""
 
     def explain(self, asked: str, limit: int, offset: int) -> Sequence[Mapping[str, Any]]:

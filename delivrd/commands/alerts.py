@@ -8,9 +8,9 @@ import rich_click as click
 from delivrd.errors import NO, WRONG, Trouble
 from delivrd.options import Place, common
 from delivrd.output import print_table
+from pipeline.clock import MINUTE_MS
 from pipeline.settings.alerts import KindName
 
-MINUTE_MS = 60_000
 KINDS = get_args(KindName)
 
 

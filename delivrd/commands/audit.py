@@ -53,11 +53,8 @@ def command(place: Place, wait: float, since: str | None, as_json: bool) -> None
         print_table(
             ["outcome", "records"], [[name, words[name]] for name in report.__struct_fields__ if name not in LISTS]
         )
-        for gap in report.gaps:
-            click.echo(f"no chunk covers the offsets {gap.first} to {gap.last} of partition {gap.partition}", err=True)
-        if report.missing_offsets:
-            places = ", ".join(f"{one.partition}/{one.offset}" for one in report.missing_offsets)
-            click.echo(f"missing, first of them at the positions (partition/offset) {places}", err=True)
+        for problem in report.problems():
+            click.echo(problem, err=True)
     if not report.complete:
         raise SystemExit(NO)
 

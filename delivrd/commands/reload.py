@@ -55,7 +55,7 @@ def _running(place: Place) -> Up:
     with contextlib.suppress(SettingsError):
         if place.settings(allow_new_sources=True).on_cluster:
             raise Trouble(
-                "Nothing was told to take the settings over: on a cluster, send a SIGHUP to each receiver and consumer "
-                "(`kill -HUP PID`)"
+                "Nothing was told to take the settings over: on a cluster, send a SIGHUP to each receiver, consumer, "
+                "poller and alerter (`kill -HUP PID`)"
             )
     raise Trouble(f"delivrd does not run on {place.folder.root}. Start it with `delivrd up`.")

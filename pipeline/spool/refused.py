@@ -1,6 +1,7 @@
 """The records that Kafka will never take: kept beside the spool, one a line, with the reason.
 
-A line is a JSON object; `body` and `context` are in base64. Nothing here is ever deleted by the program.
+A line is a JSON object; `body` and `context` are in base64. The program deletes
+nothing of it but a line that cannot be read and names somebody who is to be forgotten.
 """
 
 import os

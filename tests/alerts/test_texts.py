@@ -51,7 +51,7 @@ def test_each_family_of_errors_has_a_meaning() -> None:
 def test_the_end_says_how_long_it_took() -> None:
     due = Due("oncall", RESOLVED, 3, 0, 0)
     assert subject(due) == "OVER a: messages fail"
-    assert body(due, "UTC", NOTHING, LINK).startswith("Over since 12:30 on Tue 06 Jan (UTC), after 35 minutes.")
+    assert body(due, "UTC", NOTHING, LINK).startswith("Over since 12:31 on Tue 06 Jan (UTC), after 36 minutes.")
 
 
 def test_a_reminder_and_a_change_say_so() -> None:
