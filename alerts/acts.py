@@ -9,6 +9,9 @@ from pipeline.settings.alerts import AlertRule
 from pipeline.sqlfiles import load_sql
 from pipeline.warehouse import Warehouse
 
+LATEST = 4_102_444_800_000
+"""2100-01-01: so long lasts what is muted for ever."""
+
 
 class Mute(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is not told: all that has these, whichever of them are named."""
@@ -21,7 +24,7 @@ class Mute(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def mute(store: Warehouse, what: Mute, until: int, now: int) -> None:
     """Tell nobody of it until then; `until` in the past tells again. UTC milliseconds. Raises Retry, Refused, Setup."""
-    name = msgspec.json.encode(what).decode()
+    name, until = msgspec.json.encode(what).decode(), min(until, LATEST)
     store.insert("alert_mutes", {"what": [name], "until": [until], "at": [now]}, f"mute {name} {until} {now}")
 
 

@@ -24,8 +24,8 @@ from pipeline.clock import MINUTE_MS, Clock
 from pipeline.settings.alerts import AlertsSettings
 from pipeline.warehouse import Warehouse, WarehouseError
 
-BEHIND = 3
-"""Who is so many minutes behind judges first and tells then, so that nobody is told of what is over."""
+BEHIND = 60
+"""Who is so many minutes behind tells nobody before he has caught up: what he sees may be over."""
 
 log = structlog.get_logger(__name__)
 
@@ -61,7 +61,9 @@ class Alerter:
         now = self._clock() // MINUTE_MS
         judged = min(now, keeping.progress(self._store) or now)
         today = judged // DAY
-        known = memory.recall(self._store, self._watch, today - LEARN_DAYS, (judged - DAY) // DAY)
+        # What rings may rest on evidence of days, which comes about again when it is played from its onset.
+        last = min([judged - DAY, *(one.onset for one in self._open(judged))]) // DAY
+        known = memory.recall(self._store, self._watch, today - LEARN_DAYS, last)
         self._next = known * DAY if known else begin_of(self._store, today * DAY, judged)
         log.info("alerter_learns", since=self._next * 60, until=judged * 60)
         self._learn(judged)
@@ -79,13 +81,16 @@ class Alerter:
             if not self._knows:
                 self._start()
                 self._knows = True
-            self._judge_and_tell()
+            self._judge_what_is_over()
         except WarehouseError:
             # What was taken in may not be kept, and must not be taken in twice: the next turn begins from what is kept.
             self._knows = False
             raise
+        closed = self._clock() // MINUTE_MS
+        if self._leads and closed - self._next < BEHIND and self._judgeable(closed) == self._next:
+            self._teller.tell(self._next, self._lead.leads)
 
-    def _judge_and_tell(self) -> None:
+    def _judge_what_is_over(self) -> None:
         if not self._lead.leads():
             self._leads = False
             self._learn(keeping.progress(self._store))
@@ -98,8 +103,6 @@ class Alerter:
         closed = self._clock() // MINUTE_MS
         while self._next < (last := self._judgeable(closed)) and self._lead.leads():
             self._judge(last)
-        if closed - self._next < BEHIND:
-            self._teller.tell(self._next, self._lead.leads)
 
     def _judgeable(self, closed: int) -> int:
         """The minute before which all may be judged now, at most BLOCK of them."""
@@ -124,9 +127,7 @@ class Alerter:
 
     def _adopt(self) -> None:
         """Go on with the alarms that were told: under their names, and with an end where they do not ring any more."""
-        left = {
-            (one.kind, one.scope): one for one in _latest(keeping.changes(self._store, self._next)) if not one.ended
-        }
+        left = {(one.kind, one.scope): one for one in self._open(self._next)}
         changes = []
         for alarm in self._watch.alarms.open:
             known = left.pop((alarm.kind, alarm.scope), None)
@@ -138,10 +139,11 @@ class Alerter:
         changes += [_ended(one, self._next - 1) for one in left.values()]
         keeping.keep(self._store, changes, self._next - 1, f"adopted by {self._lead.holder} at")
 
+    def _open(self, minute: int) -> list[Telling]:
+        """The alarms that were told before a minute and not ended by then, each as it stood."""
+        told = {one.id: one for one in keeping.changes(self._store, minute) if one.minute < minute}
+        return [one for one in told.values() if not one.ended]
+
 
 def _ended(alarm: Telling, minute: int) -> Telling:
     return msgspec.structs.replace(alarm, number=alarm.number + 1, change=Change.RESOLVED, minute=minute, ended=minute)
-
-
-def _latest(changes: list[Telling]) -> list[Telling]:
-    return list({one.id: one for one in changes}.values())

@@ -1,17 +1,25 @@
 """What helps to judge an alarm, from the warehouse: its commonest error, and what other sources do at its place."""
 
 import msgspec
+import structlog
 
 from alerts.alarms import Change
 from alerts.kinds import SOURCE_KINDS, Kind
+from alerts.learning import DAY
 from alerts.told import Telling
 from pipeline.clock import MINUTE_MS
+from pipeline.logging import mask_numbers
 from pipeline.sqlfiles import load_sql
-from pipeline.warehouse import Warehouse
+from pipeline.warehouse import Warehouse, WarehouseError
+
+log = structlog.get_logger(__name__)
 
 
 class CommonError(msgspec.Struct, frozen=True):
-    """Of `failed` messages `messages` ended in this error. `code` and `text` are the provider's, `family` is ours."""
+    """Of `failed` messages `messages` ended in this error.
+
+    `family` is ours; `code` and `text` are the provider's, without numbers.
+    """
 
     family: str
     code: str
@@ -39,11 +47,16 @@ NOTHING = Background()
 
 
 def background(store: Warehouse, alarm: Telling) -> Background:
-    """Asked for anew each time it is told; nothing when it is over. Raises Retry, Setup."""
+    """Asked for anew each time it is told, of a day at most; nothing when it is over, or where it cannot be had."""
     if alarm.change is Change.RESOLVED or alarm.kind in SOURCE_KINDS:
         return NOTHING
-    period = {"since": alarm.onset * MINUTE_MS, "until": (alarm.minute + 1) * MINUTE_MS}
-    return Background(_error(store, alarm, period), _others(store, alarm, period))
+    since = max(alarm.onset, alarm.minute - DAY)
+    period = {"since": since * MINUTE_MS, "until": (alarm.minute + 1) * MINUTE_MS}
+    try:
+        return Background(_error(store, alarm, period), _others(store, alarm, period))
+    except WarehouseError as error:
+        log.warning("background_not_known", alert=alarm.id, reason=str(error))
+        return NOTHING
 
 
 def _error(store: Warehouse, alarm: Telling, period: dict[str, int]) -> CommonError | None:
@@ -51,7 +64,7 @@ def _error(store: Warehouse, alarm: Telling, period: dict[str, int]) -> CommonEr
         return None
     asked = {**period, **alarm.scope._asdict(), "recipient": alarm.kind is Kind.BAD_LIST}
     for family, code, status, text, messages, failed in store.query(load_sql("alerts/errors"), asked):
-        return CommonError(family, code or status, text, messages, failed)
+        return CommonError(family, mask_numbers(code or status), mask_numbers(text), messages, failed)
     return None
 
 

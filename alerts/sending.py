@@ -1,5 +1,6 @@
 """The way of a message to a person: Apprise, or a webhook with the JSON of docs/alarms.md."""
 
+import http.client
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -30,15 +31,16 @@ def send(url: str, title: str, text: str, urgency: str, content: Mapping[str, An
 
 
 def _post(url: str, content: Mapping[str, Any]) -> None:
-    request = urllib.request.Request(  # noqa: S310 - the scheme is checked below
-        url, msgspec.json.encode(content), {"content-type": "application/json", "user-agent": "delivrd"}, method="POST"
-    )
-    if request.type not in ("http", "https"):
+    if not url.startswith(("http://", "https://")):
         raise NotSent("the URL is neither webhook+http:// nor webhook+https://")
+    headers = {"content-type": "application/json", "user-agent": "delivrd"}
     try:
+        request = urllib.request.Request(url, msgspec.json.encode(content), headers, method="POST")  # noqa: S310
         with urllib.request.urlopen(request, timeout=SECONDS):  # noqa: S310
             return
     except urllib.error.HTTPError as error:
         raise NotSent(f"it answered {error.code}") from None
     except OSError as error:
         raise NotSent(f"it does not answer: {getattr(error, 'reason', error)}") from None
+    except (ValueError, http.client.HTTPException):  # whose texts hold the URL
+        raise NotSent("the URL cannot be used, or what answers there does not speak HTTP") from None

@@ -28,6 +28,7 @@ class Teller:
         self._store = store
         self._clock = clock
         self._holder = holder
+        self._begun: Note | None = None  # noted, perhaps, and not sent
 
     def tell(self, judged: int, may_go_on: Callable[[], bool]) -> None:
         """What is due when all minutes before `judged` are. Raises Retry, Refused, Setup."""
@@ -35,7 +36,8 @@ class Teller:
         if not changes:
             return
         ids, now = {one.id for one in changes}, self._clock()
-        notes, acknowledged = keeping.notes(self._store, ids), acts.acknowledged(self._store, ids)
+        notes = [one for one in keeping.notes(self._store, ids) if one != self._begun]
+        acknowledged = acts.acknowledged(self._store, ids)
         rules = (*self.settings.rules, *acts.mute_rules(self._store, now))
         settings = self.settings.model_copy(update={"rules": rules})
         for one in list(due(changes, notes, settings, now, acknowledged)):
@@ -48,7 +50,12 @@ class Teller:
         target = self.settings.targets[one.target]
         known = background(self._store, one.telling)
         begun = max(self._clock(), one.after + 1)
-        if not keeping.begin_note(self._store, self._note(one, NoteState.SENDING, begun)):
+        note = self._note(one, NoteState.SENDING, begun)
+        if self._begun is not None and self._begun._replace(at=begun) == note:
+            note = self._begun  # the warehouse was away when it was noted
+        self._begun = note
+        is_mine, self._begun = keeping.begin_note(self._store, note), None
+        if not is_mine:
             log.info("told_by_another", target=one.target, alert=one.telling.id)
             return
         urgency = "over" if one.telling.ended is not None else one.telling.severity.value

@@ -13,7 +13,6 @@ from alerts.kinds import Kind
 from alerts.scope import Scope
 from alerts.told import Telling, as_json
 from alerts.words import MEANINGS, TITLES, percent, where
-from pipeline.logging import mask_numbers
 from schemas.status import Family
 
 ADVICE = {
@@ -73,7 +72,7 @@ def _meaning(error: CommonError) -> str:
 
 def _why(error: CommonError) -> str:
     """`12 of 18 failures have the error 21 (no route): a network on the way did not work.`"""
-    text = f" ({mask_numbers(error.text)})" * (error.text not in ("", error.code))
+    text = f" ({error.text})" * (error.text not in ("", error.code))
     named = f"the error {error.code}{text}" if error.code else "no error code"
     return f"{error.messages:,} of {error.failed:,} failures have {named}: {_meaning(error)}."
 

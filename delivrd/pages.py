@@ -1,6 +1,7 @@
 """The pages of the private port, wired."""
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from console.desk import Desk
 from console.door import Door
@@ -28,7 +29,8 @@ def site(settings: Settings, events: EventLog, present: Present, clock: Clock) -
         return {name: source.provider for name, source in present.settings.sources.items()}
 
     # A token that nobody knows: without one in the settings nobody can act.
-    door = Door(console.token or new_secret(), console.needs_token, (console.host,), clock)
+    hosts = (console.host, *([urlsplit(console.address).hostname or ""] if console.address else []))
+    door = Door(console.token or new_secret(), console.needs_token, hosts, clock)
     return Site(
         Parts(
             desk=desk,

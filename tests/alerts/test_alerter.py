@@ -107,12 +107,14 @@ def test_a_kill_while_it_is_told_tells_it_no_second_time(warehouse: Warehouse, m
         assert heard(oncall) == ["PAGE"]
 
 
-@pytest.mark.parametrize("what", ["keep", "keep_progress"])
+@pytest.mark.parametrize("what", ["keep", "keep_progress", "_keep_note"])
 def test_a_warehouse_that_is_away_in_the_middle_hides_no_change_and_counts_no_minute_twice(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     def away_for_once(store: Warehouse, *arguments: object) -> None:
-        if what == "keep_progress" or arguments[0]:
+        if what == "_keep_note":  # it took it, and its answer was lost
+            kept(store, *arguments)
+        if what != "keep" or arguments[0]:
             monkeypatch.setattr(keeping, what, kept)
             raise Retry("the warehouse does not answer")
         kept(store, *arguments)
@@ -217,6 +219,10 @@ def test_what_is_told_again_after_all_is_told(warehouse: Warehouse) -> None:
         assert acts.muted(warehouse, days.now) == [(acts.Mute("failures"), END * MINUTE_MS)]
         acts.mute(warehouse, acts.Mute("failures"), days.now, days.now)
         assert acts.muted(warehouse, days.now) == []
+        acts.mute(warehouse, acts.Mute("late"), 10**15, days.now)
+        assert [(rule.kind, str(rule.mute_until)[:4]) for rule in acts.mute_rules(warehouse, days.now)] == [
+            ("late", "2100")
+        ]
         days.passes(LEARNED + 14)
         assert heard(oncall) == ["PAGE"]
 
