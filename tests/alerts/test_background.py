@@ -13,6 +13,7 @@ from tests.alerts.live import said, store, submission_of
 from tests.alerts.test_due import MINUTE, OPENED
 
 VIVO = Scope("a", "BR", "vivo")
+TEXT, MASKED = "no way to +5511987654321", "no way to +551********21"
 ALARM: Telling = msgspec.structs.replace(OPENED, scope=VIVO)
 
 
@@ -29,7 +30,7 @@ def told(warehouse: Warehouse) -> None:
     ):
         at = (MINUTE - 4) * 60_000 + number
         event = submission_of(f"message {number}", at) | said(f"message {number}", "report", status, family, at)
-        events.append(event | {"source": source, "error_code": code, "error_text": "no way" * (code == "21")})
+        events.append(event | {"source": source, "error_code": code, "error_text": TEXT * (code == "21")})
     # what came before the onset, after the change, or is of another carrier says nothing
     for name, minute, carrier in (("old", MINUTE - 9, "vivo"), ("new", MINUTE + 1, "vivo"), ("far", MINUTE - 3, "tim")):
         event = submission_of(name, minute * 60_000) | said(name, "report", "failed", "gateway", minute * 60_000)
@@ -42,7 +43,7 @@ def told(warehouse: Warehouse) -> None:
 @pytest.mark.parametrize(
     ("kind", "error"),
     [
-        (Kind.FAILURES, CommonError("network", "21", "no way", 3, 5)),
+        (Kind.FAILURES, CommonError("network", "21", MASKED, 3, 5)),
         (Kind.BAD_LIST, CommonError("absent", "1", "", 1, 1)),
         (Kind.LATE, None),
     ],
@@ -56,7 +57,7 @@ def test_the_commonest_error_and_what_others_deliver(either: Warehouse, kind: Ki
 def test_an_alarm_of_several_sources_has_no_others(warehouse: Warehouse) -> None:
     told(warehouse)
     alarm = msgspec.structs.replace(ALARM, scope=VIVO._replace(source=None))
-    assert background(warehouse, alarm) == Background(CommonError("network", "21", "no way", 5, 7), None)
+    assert background(warehouse, alarm) == Background(CommonError("network", "21", MASKED, 5, 7), None)
 
 
 def test_what_is_over_or_about_a_whole_source_needs_none(warehouse: Warehouse) -> None:

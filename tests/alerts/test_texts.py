@@ -10,7 +10,7 @@ from schemas.status import Family
 from tests.alerts.test_due import OPENED, RESOLVED
 
 LINK = "https://delivrd.example.com/alarms/alarm"
-KNOWN = Background(CommonError("network", "21", "no way to +5511987654321", 12, 18), (Other("b", 230, 240),))
+KNOWN = Background(CommonError("network", "21", "no way to +551********21", 12, 18), (Other("b", 230, 240),))
 
 
 def test_a_page_says_what_where_since_when_how_many_how_sure_why_and_what_to_do() -> None:
