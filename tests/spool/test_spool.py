@@ -36,6 +36,7 @@ async def test_a_silent_broker_keeps_nobody_waiting_twice(
     settings = make_settings()
     async with opened(settings, place) as spool:
         await spool.append([record(0)])
+        await eventually(lambda: empty(place) and not spool.away, "the first record is in Kafka")
         broker.freeze(1)
         await spool.append([record(1)])
         assert spool.away
